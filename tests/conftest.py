@@ -15,7 +15,9 @@ def shared_data() -> Path:
     """The folder of real data beside the checkout; a clone without it skips what measures against real data, and says so."""
     folder = SHARED / "data"
     if not folder.is_dir():
-        pytest.skip(f"real data is not beside this checkout ({folder}); set GONGKAI_SHARED to the folder that holds data/")
+        pytest.skip(
+            f"real data is not beside this checkout ({folder}); set GONGKAI_SHARED to the folder that holds data/"
+        )
     return folder
 
 

@@ -1,0 +1,1 @@
+"""The door for programs: the JSON API and downloads."""

@@ -1,0 +1,1 @@
+"""Streaming writers of records."""

@@ -1,0 +1,1 @@
+"""Content-addressed files: bytes are kept once, under their SHA-256."""

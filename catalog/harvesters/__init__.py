@@ -1,0 +1,1 @@
+"""The one way in: the contract, the runner, and one file a kind of source."""

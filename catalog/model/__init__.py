@@ -1,0 +1,1 @@
+"""What a catalogue is made of, free of I/O: numbers, dates, vocabularies, disclosure, validity, relations, organisations."""

@@ -29,7 +29,8 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block of a document's text. `level` is the heading depth (1 is the highest; 0 for what is not a heading), `anchor` is
-    `art-33` for 第三十三条 and `None` where nothing can be linked to. A table's cells are joined by tabs, its rows by line feeds."""
+    `art-33` for 第三十三条 and `None` where nothing can be linked to. A table's cells are joined by tabs, its rows by line feeds.
+    """
 
     kind: BlockKind
     text: str
@@ -101,7 +102,8 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """Bytes as they came, with what the sender said of them. `hints` are the source's constants and what the list page told
-    (`publisher`, `region`, `level`, `title`, `date_published`, …): weaker than anything the document says itself."""
+    (`publisher`, `region`, `level`, `title`, `date_published`, …): weaker than anything the document says itself.
+    """
 
     content: bytes
     media_type: str | None = None

@@ -24,7 +24,8 @@ class Provenance(TypedDict):
 
 class Record(TypedDict):
     """One record. `metadata` is what the type's schema dumps (DOMAIN 2.8 names, JSON values); `readings` says for each parsed field
-    `{"raw": …, "where": …, "confidence": …}`. Dates are ISO 8601 text, `version` counts from 1, hashes are sha256 hex."""
+    `{"raw": …, "where": …, "confidence": …}`. Dates are ISO 8601 text, `version` counts from 1, hashes are sha256 hex.
+    """
 
     id: str
     name: str

@@ -1,0 +1,1 @@
+"""The interfaces that extensions implement, and how they are found."""

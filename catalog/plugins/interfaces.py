@@ -76,7 +76,8 @@ class IFacets(Protocol):
 @dataclass(frozen=True, slots=True)
 class Reference:
     """One item that a source lists. `key` is stable within the source; `position` is where to go on after it (JSON);
-    `hints` are what the list itself told. `fingerprint` is a cheap sign of change (etag, date, digest) where the source gives one."""
+    `hints` are what the list itself told. `fingerprint` is a cheap sign of change (etag, date, digest) where the source gives one.
+    """
 
     key: str
     url: str | None = None
@@ -91,7 +92,8 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """The bytes of one item. `url` is the address after redirects; `ref` names the page, file or line for the record's harvest block.
-    `keep_original` says whether the bytes go to `files/` one by one; a line of a big file does not, since the file itself is kept once."""
+    `keep_original` says whether the bytes go to `files/` one by one; a line of a big file does not, since the file itself is kept once.
+    """
 
     reference: Reference
     content: bytes

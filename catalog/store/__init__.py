@@ -1,0 +1,1 @@
+"""The truth: tables, unit of work, revisions and the change log. Only this package speaks SQL."""
