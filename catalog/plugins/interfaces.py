@@ -6,8 +6,9 @@ Values that cross this seam are typed and frozen; no hook gets a context that it
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class IDatasetForm(Protocol):
     def schema(self) -> Schema:
         """The marshmallow schema of the type's metadata, made anew at each call."""
 
+    def __hash__(self) -> int:
+        """Forms are kept in caches; a frozen dataclass or a plain object has this by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -57,7 +61,7 @@ class Filter:
     facet_size: int = 20
     vocabulary: str | None = None
     choices: tuple[str, ...] | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     description: str = ""
 
 
@@ -84,7 +88,7 @@ class Reference:
     ref: str = ""
     external_id: str | None = None
     position: Mapping[str, Any] | None = None
-    hints: Mapping[str, Any] = field(default_factory=dict)
+    hints: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     fingerprint: str | None = None
     payload: bytes | None = None
 
