@@ -1,0 +1,207 @@
+"""Finding the records that citations mean, in batches, in the transaction that brings either of them. The rule stands in `relations.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.sql.base import Executable
+
+from catalog.store.base import Writing
+from catalog.store.codec import stored_key
+from catalog.store.rows import Cited, KeyKind, Matched, RecordWrite
+from catalog.store.sql import among
+from catalog.store.tables import events, record_keys, relations
+
+CAUSES_FROM = 1 << 20
+"""Ordinal of the relation to the cause of a record's first event: behind all its citations, so that either can be replaced alone."""
+
+_OPEN = (relations.c.record_id, relations.c.ordinal, relations.c.number_key, relations.c.title_key)
+
+_OF_RECORDS = select(*_OPEN).where(
+    among(relations.c.record_id, "values"),
+    relations.c.target_id.is_(None),
+    or_(relations.c.number_key.is_not(None), relations.c.title_key.is_not(None)),
+)
+_BY_NUMBER = select(*_OPEN).where(
+    among(relations.c.number_key, "values"),
+    or_(
+        relations.c.target_id.is_(None),
+        relations.c.matched == "title",
+        and_(relations.c.matched == "number", relations.c.title_key.is_not(None)),
+    ),
+)
+"""What a number that arrives may settle, or settle better: by number instead of title, by both instead of number."""
+_BY_TITLE = select(*_OPEN).where(among(relations.c.title_key, "values"), relations.c.target_id.is_(None))
+_BEARERS = select(record_keys.c.key, record_keys.c.record_id).where(
+    record_keys.c.kind == bindparam("kind"), among(record_keys.c.key, "values")
+)
+_NUMBERED = (
+    select(record_keys.c.record_id)
+    .where(record_keys.c.kind == "number", among(record_keys.c.record_id, "values"))
+    .distinct()
+)
+_KEYS = select(record_keys.c.record_id, record_keys.c.kind, record_keys.c.key).where(
+    among(record_keys.c.record_id, "ids")
+)
+_DROP_KEYS = delete(record_keys).where(among(record_keys.c.record_id, "ids"))
+_DROP_CITATIONS = delete(relations).where(among(relations.c.record_id, "ids"), relations.c.event.is_(None))
+_DROP_CAUSES = delete(relations).where(among(relations.c.record_id, "ids"), relations.c.event.is_not(None))
+_DROP_EVENTS = delete(events).where(among(events.c.record_id, "ids"))
+_REOPEN = (
+    update(relations)
+    .where(among(relations.c.target_id, "ids"), relations.c.matched != "given")
+    .values(target_id=None, matched=None)
+)
+_SETTLE = (
+    update(relations)
+    .where(relations.c.record_id == bindparam("p_record"), relations.c.ordinal == bindparam("p_ordinal"))
+    .values(target_id=bindparam("p_target"), matched=bindparam("p_matched"))
+)
+_INSERT_KEY = insert(record_keys)
+_INSERT_RELATION = insert(relations)
+_INSERT_EVENT = insert(events)
+
+_Waiting: TypeAlias = tuple[str, int, str | None, str | None]
+"""An unresolved citation: record, ordinal, number key, title key."""
+
+
+class RelationWrites(Writing):
+    """Keys, citations and events of records, and the search for what the citations mean."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._citing: set[str] = set()
+        self._arrived: dict[KeyKind, set[str]] = {"number": set(), "title": set()}
+
+    def resolve_relations(self) -> int:
+        """Find the records for the citations that this unit brought, and for those that waited for what it brought; how many were found.
+
+        Done at commit by itself; call it to see the result within the unit.
+        """
+        waiting = self._waiting()
+        if not waiting:
+            return 0
+        numbers = self._bearers("number", {number for _, _, number, _ in waiting if number})
+        titles = self._bearers("title", {title for _, _, _, title in waiting if title})
+        disputed = {title for _, _, number, title in waiting if number and title}
+        numbered = self._numbered({record_id for title in disputed for record_id in titles.get(title, ())})
+        settled = []
+        for record_id, ordinal, number, title in waiting:
+            by_number = numbers.get(number, set()) - {record_id}
+            by_title = titles.get(title, set()) - {record_id}
+            target, matched = _decide(by_number, by_title, by_title - numbered if number else by_title)
+            if target is not None:
+                settled.append({"p_record": record_id, "p_ordinal": ordinal, "p_target": target, "p_matched": matched})
+        self._put(_SETTLE, settled)
+        return len(settled)
+
+    def _put_keys(self, writes: Sequence[RecordWrite], *, new: bool) -> None:
+        """Store the keys of records, and note which arrived. Where a record's keys changed, what cites it is looked at again."""
+        wanted = {write.record["id"]: _stored(write.keys) for write in writes if write.keys is not None}
+        if not new and wanted:
+            held: dict[str, set[tuple[KeyKind, str]]] = {record_id: set() for record_id in wanted}
+            for record_id, kind, key in self._many(_KEYS, "ids", wanted):
+                held[record_id].add((kind, key))
+            wanted = {record_id: keys for record_id, keys in wanted.items() if keys != held[record_id]}
+            self._change((_DROP_KEYS, _REOPEN), list(wanted))
+            self._note_arrived(key for record_id in wanted for key in held[record_id])
+        self._note_arrived(key for keys in wanted.values() for key in keys)
+        self._put(
+            _INSERT_KEY,
+            [
+                {"kind": kind, "key": key, "record_id": record_id}
+                for record_id, keys in wanted.items()
+                for kind, key in keys
+            ],
+        )
+
+    def _put_citations(self, writes: Sequence[RecordWrite], *, new: bool) -> None:
+        """Store the citations and events of records in place of those that they had."""
+        citing = [(write.record["id"], write.citations) for write in writes if write.citations is not None]
+        living = [(write.record["id"], write.events) for write in writes if write.events is not None]
+        if not new:
+            self._change((_DROP_CITATIONS,), [record_id for record_id, _ in citing])
+            self._change((_DROP_CAUSES, _DROP_EVENTS), [record_id for record_id, _ in living])
+        rows = [
+            _relation(record_id, ordinal, cited)
+            for record_id, several in citing
+            for ordinal, cited in enumerate(several)
+        ]
+        rows += [
+            _relation(record_id, CAUSES_FROM + ordinal, told.by, event=ordinal)
+            for record_id, several in living
+            for ordinal, told in enumerate(several)
+            if told.by is not None
+        ]
+        self._citing.update(row["record_id"] for row in rows)
+        self._put(_INSERT_RELATION, rows)
+        self._put(
+            _INSERT_EVENT,
+            [
+                {"record_id": record_id, "ordinal": ordinal, "kind": told.kind, "date": told.date, "raw": told.raw}
+                for record_id, several in living
+                for ordinal, told in enumerate(several)
+            ],
+        )
+
+    def _waiting(self) -> set[_Waiting]:
+        looks = (
+            (_OF_RECORDS, self._citing),
+            (_BY_NUMBER, self._arrived["number"]),
+            (_BY_TITLE, self._arrived["title"]),
+        )
+        waiting = {tuple(row) for look, values in looks for row in self._many(look, "values", values)}
+        self._citing = set()
+        self._arrived = {"number": set(), "title": set()}
+        return waiting
+
+    def _bearers(self, kind: KeyKind, keys: set[str]) -> dict[str | None, set[str]]:
+        """The records that bear each key."""
+        found: dict[str | None, set[str]] = {}
+        for key, record_id in self._many(_BEARERS, "values", keys, kind=kind):
+            found.setdefault(key, set()).add(record_id)
+        return found
+
+    def _numbered(self, record_ids: set[str]) -> set[str]:
+        """Those of the records that bear any number."""
+        return {row[0] for row in self._many(_NUMBERED, "values", record_ids)}
+
+    def _note_arrived(self, keys: Iterable[tuple[KeyKind, str]]) -> None:
+        for kind, key in keys:
+            self._arrived[kind].add(key)
+
+    def _change(self, statements: Sequence[Executable], ids: list[str]) -> None:
+        if ids:
+            for statement in statements:
+                self._connection.execute(statement, {"ids": ids})
+
+
+def _decide(by_number: set[str], by_title: set[str], by_title_alone: set[str]) -> tuple[str | None, Matched]:
+    """The record that a citation means, and how it was found: the smallest id is the oldest record's."""
+    if both := by_number & by_title:
+        return min(both), "both"
+    if by_number:
+        return min(by_number), "number"
+    return min(by_title_alone, default=None), "title"
+
+
+def _stored(keys: Iterable[tuple[KeyKind, str]]) -> set[tuple[KeyKind, str]]:
+    return {(kind, stored_key(key)) for kind, key in keys if key}
+
+
+def _relation(record_id: str, ordinal: int, cited: Cited, *, event: int | None = None) -> dict[str, Any]:
+    return {
+        "record_id": record_id,
+        "ordinal": ordinal,
+        "type": cited.type,
+        "event": event,
+        "target_id": cited.target_id,
+        "matched": cited.target_id and "given",
+        "number_key": stored_key(cited.number_key) if cited.number_key else None,
+        "title_key": stored_key(cited.title_key) if cited.title_key else None,
+        "number": cited.number,
+        "title": cited.title,
+        "raw": cited.raw,
+    }
