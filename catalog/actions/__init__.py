@@ -1,1 +1,12 @@
 """What can be done, as named actions with a schema, a permission and a docstring. All doors lead here."""
+
+from __future__ import annotations
+
+from catalog.actions import edit, file, organization, record, source, suggest
+from catalog.actions.context import ANONYMOUS, Actor, Catalogue, Harvest, Progress
+from catalog.actions.registry import ACTIONS, Action, call
+
+__all__ = ["ACTIONS", "ANONYMOUS", "Action", "Actor", "Catalogue", "Harvest", "Progress", "call"]
+
+_REGISTERED = (edit, file, organization, record, source, suggest)
+"""Modules that register their actions when they are imported."""

@@ -1,0 +1,57 @@
+# make demo   see the main job end to end: a made-up city harvested over HTTP, kept, found, downloaded (ARGS=--no-serve ends after the report)
+# make test   all tests and checks          make check   lint, types, layers, sizes, licences, documentation
+# make bench  speed and ranking, whole      make format  rewrite the code as the formatter wants it
+# make docs   write the generated reference make crash   50 random kills during harvest and load
+
+PYTHON ?= python3.11
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: demo test check bench crash docs format clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+# Each environment is stamped with what it was made from, so that the second time costs nothing.
+$(VENV)/.run: setup.cfg constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed as $(PYTHON); set PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.run
+	$(BIN)/gongkai demo $(ARGS)
+
+test: check
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check catalog tests scripts
+	$(BIN)/ruff format --check --quiet catalog tests scripts
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/check_sizes.py
+	$(BIN)/python scripts/check_licences.py
+	$(BIN)/python scripts/reference.py --check
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench $(ARGS)
+
+crash: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/crash -m crash --kills 50 $(ARGS)
+
+docs: $(VENV)/.dev
+	$(BIN)/python scripts/reference.py
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format catalog tests scripts
+	$(BIN)/ruff check --fix catalog tests scripts
+
+clean:
+	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,78 @@
+"""What outlives a new reading of a document, and what one document does to another.
+
+A person's edits and the events that other documents caused are not in the source's page: a new harvest must not wash them away.
+When a document repeals, amends or replaces another one that the catalogue holds, the other one gets the event, as a revision that
+names the document that did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from catalog.model.record import Record
+from catalog.model.relations import relation_types
+from catalog.store.rows import RecordWrite, RelationRow
+from catalog.store.work import UnitOfWork
+
+EFFECTS = {name: kind.event for name, kind in relation_types().items() if kind.event}
+"""Relation type → the event that it is for its target."""
+EFFECT_DATES = ("date_effective", "date_published", "date_written")
+"""When a document takes its effect on another: the first of these that it has."""
+
+
+def carry_over(
+    held: Record,
+    metadata: Mapping[str, Any],
+    readings: Mapping[str, dict[str, Any]],
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Metadata and readings as newly read, with the fields that a person set and the events that other documents caused kept."""
+    fields, read = dict(metadata), dict(readings)
+    for name, reading in held["readings"].items():
+        if reading["where"] == "manual":
+            read[name] = reading
+            if name in held["metadata"]:
+                fields[name] = held["metadata"][name]
+            else:
+                fields.pop(name, None)
+    told = [event for event in held["metadata"].get("events", ()) if event.get("caused_by")]
+    if told:
+        fields["events"] = [*fields.get("events", ()), *told]
+    return fields, read
+
+
+def tell_targets(work: UnitOfWork, written: Iterable[str], *, now: str) -> None:
+    """Give each record that a written one repeals, amends or replaces the event of it, and the reverse for a target that arrives later."""
+    relations = [
+        row
+        for row in work.relations_among(written, types=tuple(EFFECTS))
+        if row.target_id and row.target_id != row.record_id
+    ]
+    if not relations:
+        return
+    records = work.records({row.record_id for row in relations} | {row.target_id for row in relations if row.target_id})
+    changed: dict[str, Record] = {}
+    for row in relations:
+        actor, target = records.get(row.record_id), records.get(row.target_id or "")
+        if actor is None or target is None or actor["state"] != "published":
+            continue
+        current = changed.get(target["id"], target)
+        event = _event(row, actor)
+        events = list(current["metadata"].get("events", ()))
+        if any(e.get("caused_by") == actor["id"] and e["kind"] == event["kind"] for e in events):
+            continue
+        metadata = {**current["metadata"], "events": [*events, event]}
+        changed[target["id"]] = {**current, "metadata": metadata, "version": target["version"] + 1, "updated_at": now}
+    work.update([RecordWrite(record=record) for record in changed.values()])
+
+
+def _event(row: RelationRow, actor: Record) -> dict[str, Any]:
+    fields = actor["metadata"]
+    number = fields.get("doc_number")
+    return {
+        "kind": EFFECTS[row.type],
+        "date": next((fields[name] for name in EFFECT_DATES if fields.get(name)), None),
+        "raw": row.raw,
+        "by": {"number": number["canonical"] if number else None, "title": actor["title"]},
+        "caused_by": actor["id"],
+    }

@@ -1,0 +1,208 @@
+"""Actions on records: search, show, text, relations, revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from catalog.actions import views
+from catalog.actions.context import Actor, Catalogue
+from catalog.actions.registry import action
+from catalog.errors import NotFound
+from catalog.model.disclosure import public_view, visibility
+from catalog.model.docnumber import search_key
+from catalog.model.record import Record
+from catalog.model.relations import relation_types
+from catalog.store.reader import Reader
+from catalog.store.rows import FileRow, RecordLink, RelationRow
+
+
+class RecordSearch(Schema):
+    """Search parameters as a door got them: each name with the list of its values. The filter registry reads them."""
+
+    parameters = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        load_default=dict,
+        metadata={"description": "q, facets, sort, limit, page, cursor and every filter, each with a list of values"},
+    )
+
+
+class RecordId(Schema):
+    """Which record."""
+
+    id = fields.String(required=True, metadata={"description": "id, name, or document number"})
+
+
+@action("record.search", schema=RecordSearch, permission="public")
+def record_search(catalogue: Catalogue, _actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
+    """Search the public records; filters, facets, histogram, highlights and a cursor for the next page.
+
+    Raises `InvalidInput` that names a wrong parameter and the nearest known one.
+    """
+    search = catalogue.search
+    request = search.parse(params["parameters"])
+    found = search.search(request)
+    with catalogue.store.read() as reader:
+        records = reader.records([hit["id"] for hit in found.hits])
+    shown = [(hit, public_view(records[hit["id"]])) for hit in found.hits if hit["id"] in records]
+    today = catalogue.today()
+    return {
+        "total": found.total,
+        "total_relation": found.total_relation,
+        "items": [
+            views.item(record, today=today, highlights=hit["highlights"]) for hit, record in shown if record is not None
+        ],
+        "facets": found.facets,
+        "histogram": found.histogram,
+        "next_cursor": found.next_cursor,
+        "page": request.page,
+        "limit": request.limit,
+        "suggestion": found.suggestion,
+        "intent": found.intent,
+        "exact": found.exact,
+        "notes": list(found.notes),
+    }
+
+
+@action("record.show", schema=RecordId, permission="public")
+def record_show(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
+    """One record with all its fields, its validity today with the reason, its files and where it was read.
+
+    Raises `NotFound`, and `Gone` with the published reason when it was withdrawn.
+    """
+    with catalogue.store.read() as reader:
+        record = _find(reader, params["id"], actor)
+        places = reader.provenances([record["id"]]).get(record["id"], [])
+        names = {
+            source_id: source.name
+            for source_id in {p["source_id"] for p in places}
+            if (source := reader.source(source_id))
+        }
+        rows = reader.files([record["id"]]).get(record["id"], []) if _open(record, actor) else []
+        owners = reader.organizations([record["organization_id"]]) if record["organization_id"] else []
+        outgoing, incoming = reader.relation_counts(record["id"])
+    return {
+        **views.full(record, today=catalogue.today()),
+        "organization": {"id": owners[0].id, "name": owners[0].name, "title": owners[0].title} if owners else None,
+        "files": [file_view(row) for row in rows],
+        "provenance": views.provenance(places, names),
+        "relation_counts": {"outgoing": outgoing, "incoming": incoming},
+        "has_text": record["text_hash"] is not None and _open(record, actor),
+    }
+
+
+@action("record.text", schema=RecordId, permission="public")
+def record_text(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
+    """The text of one record as blocks: kind, text, heading level, anchor. Empty where the text is not open to the asker."""
+    with catalogue.store.read() as reader:
+        record = _find(reader, params["id"], actor)
+        hashed = record["text_hash"] if _open(record, actor) else None
+        blocks = reader.texts([hashed])[hashed] if hashed else []
+    return {
+        "id": record["id"],
+        "blocks": [
+            {"kind": block.kind, "text": block.text, "level": block.level, "anchor": block.anchor} for block in blocks
+        ],
+    }
+
+
+@action("record.relations", schema=RecordId, permission="public")
+def record_relations(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
+    """What one record cites, amends, repeals …, and what does so to it. A target that the catalogue does not hold is `null`."""
+    with catalogue.store.read() as reader:
+        record = _find(reader, params["id"], actor)
+        if not _open(record, actor):
+            return {"id": record["id"], "outgoing": [], "incoming": []}
+        outgoing = reader.relations(record["id"])
+        incoming = [row for row in reader.relations(record["id"], incoming=True) if _linkable(row.other)]
+    return {
+        "id": record["id"],
+        "outgoing": [_relation(row, inverse=False) for row in outgoing],
+        "incoming": [_relation(row, inverse=True) for row in incoming],
+    }
+
+
+@action("record.revisions", schema=RecordId, permission="public")
+def record_revisions(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
+    """The history of one record: version, time, who, why, and which fields changed."""
+    with catalogue.store.read() as reader:
+        record = _find(reader, params["id"], actor)
+        rows = reader.revisions(record["id"])
+    return {
+        "id": record["id"],
+        "revisions": [
+            {
+                "version": r.version,
+                "kind": r.kind,
+                "at": r.at,
+                "actor": r.actor,
+                "reason": r.reason,
+                "changed": list(r.changed),
+            }
+            for r in rows
+        ],
+    }
+
+
+def _find(reader: Reader, which: str, actor: Actor) -> Record:
+    """By id or name, else by document number in any spelling when exactly the visible ones can be told apart."""
+    record = reader.record(which)
+    if record is None and (key := search_key(which)):
+        found = reader.records(reader.find_by_number_key(key))
+        seen = [r for r in found.values() if actor.role != "anonymous" or visibility(r) != "none"]
+        if len(seen) > 1:
+            names = ", ".join(sorted(r["name"] for r in seen))
+            raise NotFound(f"{which} is the number of {len(seen)} records; ask for one by name: {names}")
+        record = seen[0] if seen else None
+    return views.visible(record, actor, asked=which)
+
+
+def _open(record: Record, actor: Actor) -> bool:
+    return actor.role != "anonymous" or visibility(record) == "full"
+
+
+def _linkable(link: RecordLink | None) -> bool:
+    return link is not None and link.state == "published" and link.disclosure in ("active", "unknown", "on_request")
+
+
+def _relation(row: RelationRow, *, inverse: bool) -> dict[str, Any]:
+    link = row.other if row.other and _linkable(row.other) else None
+    return {
+        "type": row.type,
+        "label": _relation_label(row.type, inverse=inverse),
+        "raw": row.raw,
+        "number": row.number,
+        "title": row.title,
+        "target": {"id": link.id, "name": link.name, "type": link.type, "title": link.title} if link else None,
+    }
+
+
+def _relation_label(name: str, *, inverse: bool) -> Mapping[str, str]:
+    kind = relation_types().get(name)
+    if kind is None:  # an extension's own type has no label here
+        return dict.fromkeys(views.LANGS, name)
+    return kind.inverse_labels if inverse else kind.labels
+
+
+def file_view(row: FileRow) -> dict[str, Any]:
+    """A file of a record with the address to download it from."""
+    from urllib.parse import quote
+
+    return {
+        "sha256": row.sha256,
+        "name": row.name,
+        "media_type": row.media_type,
+        "size": row.size,
+        "role": row.role,
+        "source_url": row.url,
+        "url": f"/download/{row.sha256}/{quote(row.name, safe='')}",
+    }
+
+
+def public_items(catalogue: Catalogue, records: Iterable[Record]) -> list[Mapping[str, Any]]:
+    """List items of those records that the public may see, in the order given."""
+    today = catalogue.today()
+    return [views.item(seen, today=today) for record in records if (seen := public_view(record)) is not None]

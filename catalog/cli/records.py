@@ -1,0 +1,93 @@
+"""`gongkai search`, `show` and `export`: what the catalogue holds."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from catalog.cli import common
+
+FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
+"""Search parameters are the filter registry's, not click's: it names the nearest known one for a wrong one."""
+
+
+@click.command(context_settings=FREE)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
+def search(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click hands options over by name
+    """Search for WORDS, a title or a document number; parameters as in the API: --type regulation --year 2020 --limit 5."""
+    from catalog.actions import call
+
+    given = [word for word in words if not _is_parameter(words, word)]
+    params = common.parameters([word for word in words if _is_parameter(words, word)])
+    if given:
+        params["q"] = [" ".join(given)]
+    with common.catalogue() as catalogue:
+        found = call(catalogue, common.operator(), "record.search", {"parameters": params})
+    if as_json:
+        common.echo_json(found)
+        return
+    more = "" if found["total_relation"] == "eq" else " or more"
+    click.echo(f"{found['total']:,}{more} records")
+    for item in found["items"]:
+        facts = (item["doc_number"], item["date_published"] or item["date_written"], item["type"])
+        click.echo(f"\n{item['title']}\n  {'  '.join(fact for fact in facts if fact)}\n  {item['name']}")
+        for text in item["highlights"].get("text", [])[:1]:
+            click.echo(f"  … {re.sub(r'</?mark>', '', text)}")
+    if not found["items"] and found["suggestion"]:
+        click.echo(f"did you mean: {found['suggestion']}")
+
+
+def _is_parameter(words: tuple[str, ...], word: str) -> bool:
+    at = words.index(word)
+    return word.startswith("--") or (at > 0 and words[at - 1].startswith("--") and "=" not in words[at - 1])
+
+
+@click.command()
+@click.argument("which")
+@click.option("--json", "as_json", is_flag=True, help="Print all fields as JSON.")
+def show(which: str, as_json: bool) -> None:  # noqa: FBT001 - click hands options over by name
+    """Show one record: WHICH is its id, its name or its document number."""
+    from catalog.actions import call
+
+    with common.catalogue() as catalogue:
+        actor = common.operator()
+        record = call(catalogue, actor, "record.show", {"id": which})
+        text = call(catalogue, actor, "record.text", {"id": record["id"]})
+    if as_json:
+        common.echo_json(record | {"blocks": text["blocks"]})
+        return
+    click.echo(record["title"])
+    for name, value in record.items():
+        if isinstance(value, str | int) and value not in ("", record["title"]):
+            click.echo(f"  {name}: {value}")
+    click.echo(f"  validity: {record['validity']['sentence']}")
+    for block in text["blocks"]:
+        click.echo(f"\n{block['text']}")
+
+
+@click.command(context_settings=FREE)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True, help="Form of the output."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="File to write; standard output when not given.",
+)
+def export(words: tuple[str, ...], form: str, output: Path | None) -> None:
+    """Write the public records, one a line; search parameters narrow them: --type regulation --q 公开."""
+    from catalog.exports import WRITERS
+
+    with common.catalogue() as catalogue:
+        target: Any = output.open("wb") if output else nullcontext(sys.stdout.buffer)
+        with target as file, common.progress("written") as told:
+            count = WRITERS[form](catalogue, common.parameters(words), file, told)
+    click.echo(f"{count:,} records written", err=True)

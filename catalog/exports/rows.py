@@ -1,0 +1,64 @@
+"""The records that an export writes, in batches: all public ones from the store, or those that a search finds, however many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from catalog.actions import ANONYMOUS, Catalogue, call
+from catalog.actions.record import file_view
+from catalog.actions.views import export_line, provenance
+from catalog.model.disclosure import public_view, visibility
+from catalog.model.record import Record
+from catalog.store.reader import Reader
+
+BATCH = 500
+NOT_FOR_EXPORTS = ("page", "cursor", "limit", "facets")
+
+
+def export_rows(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
+    """Export lines of the public records, one at a time. Raises `InvalidInput` for a wrong search parameter before the first line."""
+    today = catalogue.today()
+    for records in _batches(catalogue, parameters):
+        with catalogue.store.read() as reader:
+            names = {source.id: source.name for source in reader.sources()}
+            places = reader.provenances([record["id"] for record in records])
+            files = reader.files([record["id"] for record in records if visibility(record) == "full"])
+        for record in records:
+            seen = public_view(record)
+            if seen is not None:
+                where = provenance(places.get(record["id"], []), names)
+                yield export_line(seen, where, [file_view(row) for row in files.get(record["id"], [])], today=today)
+
+
+def _batches(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> Iterator[list[Record]]:
+    if not parameters:
+        yield from _stored(catalogue)
+        return
+    query = {name: list(values) for name, values in parameters.items() if name not in NOT_FOR_EXPORTS} | {
+        "limit": ["100"]
+    }
+    while True:
+        found = call(catalogue, ANONYMOUS, "record.search", {"parameters": query})
+        with catalogue.store.read() as reader:
+            records = reader.records([item["id"] for item in found["items"]])
+        yield [records[item["id"]] for item in found["items"] if item["id"] in records]
+        if not found["next_cursor"]:
+            return
+        query["cursor"] = [found["next_cursor"]]
+
+
+def _stored(catalogue: Catalogue) -> Iterator[list[Record]]:
+    after: str | None = None
+    while True:
+        with catalogue.store.read() as reader:
+            records = _some(reader, after)
+        if not records:
+            return
+        yield records
+        after = records[-1]["id"]
+
+
+def _some(reader: Reader, after: str | None) -> list[Record]:
+    return list(islice(reader.iter_records(after_id=after, batch=BATCH), BATCH))

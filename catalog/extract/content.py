@@ -1,0 +1,93 @@
+"""Where on a page the document stands: the smallest container with nearly all of its running text.
+
+From the page's body down, the container with most of the weight is entered as long as little is lost. Weight is text outside of links,
+sentences more than words, more in containers that content systems are known to use, nothing in navigation, footers and header tables.
+Known containers are a preference only: unknown pages are found the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set as AbstractSet
+from functools import cache
+from itertools import accumulate
+
+from catalog.extract import boilerplate
+from catalog.extract.data_files import load
+from catalog.extract.lines import Line
+from catalog.extract.page import Box, Page, Piece
+
+ENOUGH = 0.72
+"""A container is entered if it holds this share of its parent's weight …"""
+ALMOST_ALL = 0.97
+"""… or, when it holds a single paragraph, this share."""
+KNOWN = 1.6
+"""Text in a known content container weighs so much more."""
+_SENTENCE = re.compile(r"[。；，！？]")
+_PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "pre", "blockquote", "caption"))
+
+
+def find_content(page: Page, header: AbstractSet[int]) -> range:
+    """The pieces (indexes) of the page's document. `header` are pieces that are header tables; they weigh nothing."""
+    if not page.boxes:
+        return range(0)
+    weights = [0.0 if number in header else weight(page, piece) for number, piece in enumerate(page.pieces)]
+    sums = [0.0, *accumulate(weights)]
+    children = _children(page.boxes)
+    current = 0
+    while True:
+        total = _within(sums, page.boxes[current])
+        best = max(children[current], key=lambda box: _within(sums, page.boxes[box]), default=-1)
+        if best < 0 or total <= 0 or page.boxes[best].tag in _PARAGRAPHS:
+            break
+        needed = ENOUGH if children[best] else ALMOST_ALL
+        if _within(sums, page.boxes[best]) < needed * total:
+            break
+        current = best
+    return range(page.boxes[current].start, page.boxes[current].end)
+
+
+def weight(page: Page, piece: Piece) -> float:
+    """How much a piece speaks for its container."""
+    box = page.boxes[piece.box]
+    if box.outside or piece.linked * 2 > len(piece.text) or boilerplate.is_marker(Line(piece.text)):
+        return 0.0
+    sentence = bool(_SENTENCE.search(piece.text))
+    return len(piece.text) * (1.0 if sentence else 0.3) * (KNOWN if is_known(page, piece.box) else 1.0)
+
+
+def is_known(page: Page, box: int) -> bool:
+    """Whether a box lies in a container that content systems are known to use."""
+    while box >= 0:
+        ident = page.boxes[box].ident
+        if ident and _known().search(ident):
+            return True
+        box = page.boxes[box].parent
+    return False
+
+
+def is_title_box(box: Box) -> bool:
+    """Whether a box is where a page prints its title, by its tag or its class."""
+    return box.tag in ("h1", "h2") or bool(box.ident and _title().search(box.ident))
+
+
+def _children(boxes: Sequence[Box]) -> list[list[int]]:
+    children: list[list[int]] = [[] for _ in boxes]
+    for number, box in enumerate(boxes):
+        if box.parent >= 0 and box.end > box.start:
+            children[box.parent].append(number)
+    return children
+
+
+def _within(sums: Sequence[float], box: Box) -> float:
+    return sums[box.end] - sums[box.start]
+
+
+@cache
+def _known() -> re.Pattern[str]:
+    return re.compile(load("page")["content"])
+
+
+@cache
+def _title() -> re.Pattern[str]:
+    return re.compile(load("page")["title"])

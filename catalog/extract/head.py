@@ -1,0 +1,224 @@
+"""The head of a document: title, number, dates under the title, line of promulgation, addressees; and where its text begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.extract import addressees, kinds, signature, titles
+from catalog.extract.citations import titles_in
+from catalog.extract.data_files import load
+from catalog.extract.header import is_prose
+from catalog.extract.lines import Line, clean, squeeze
+from catalog.extract.organs import organisations_in
+from catalog.extract.own import NumberLine, OwnNumber, looks_damaged, number_lines
+from catalog.extract.titles import Title
+from catalog.model import dates, docnumber
+from catalog.model.dates import PartialDate
+from catalog.model.script import fold
+
+LIMIT = 40
+"""Lines at the head of a document within which its title stands."""
+MAX_REMAINS = 60
+"""Characters of the longest line before a title that is taken for a remain of the page."""
+_RED_HEAD = re.compile(r"^(?P<bodies>.{3,120}?)(?P<kind>文件|函|令|公告|通告)$")
+_INFO = re.compile(r"发布|时间|日期|来源|公布|更新|:|/|\||^$")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadDate:
+    """A date in the head without a label: as read, the line as printed, and whether it stands in brackets (a date of the document)."""
+
+    date: PartialDate
+    raw: str
+    bracketed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head says, and its lines: `taken` are no part of the text; the text begins at `body`."""
+
+    title: Title | None
+    others: tuple[Title, ...]
+    flags: tuple[str, ...]
+    numbers: tuple[OwnNumber, ...]
+    dates: tuple[HeadDate, ...]
+    red_head: str | None
+    note: int | None
+    addressees: int | None
+    taken: frozenset[int]
+    body: int
+    title_found: bool
+
+
+def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
+    """Read the head of a text. `candidates` are titles known from header, meta tags, page or hints."""
+    limit = min(next((place for place, line in enumerate(lines) if is_prose(line.text)), len(lines)), LIMIT)
+    known, _, _ = titles.choose(candidates)
+    runs = titles.find_lines(lines, known.text, limit) if known else []
+    marks = number_lines(lines, limit)
+    skip = frozenset(place for place, line in enumerate(lines[:limit]) if _is_other(line)) | {n for mark in marks for n in mark.lines}
+    guess = titles.guess_lines(lines, limit, skip) if not runs else None
+    found = [*candidates, *_from_lines(lines, runs, guess, known), *_of_order(lines, marks, limit)]
+    best, flags, others = titles.choose(found)
+    if guess is not None and best is not None and _is_title_run(lines, guess, best):
+        runs = titles.find_lines(lines, titles.join(lines, guess), limit) or [guess]
+    after = max((run.stop for run in runs), default=0)
+    address = addressees.find(lines, after, max(after, limit) + addressees.LOOK_AHEAD)
+    end = address if address is not None else limit
+    note = kinds.promulgation_note(lines, after)
+    numbers = [mark for mark in marks if mark.lines.stop <= max(end, 1)]
+    taken, found_dates = _taken(lines, runs, numbers, end)
+    text = _text_start(lines, runs, numbers, taken)
+    body = min(_body(lines, taken, address, note, after), text if text is not None else len(lines))
+    taken |= _before_title(lines, runs) if text is None else set()
+    return Head(
+        title=best,
+        others=tuple(others),
+        flags=tuple(flags),
+        numbers=(*_own_numbers(numbers), *_damaged(lines, end, taken), *_of_titles(found)),
+        dates=tuple(found_dates),
+        red_head=next((lines[place].text for place in range(end) if place not in skip and _red(lines[place]) is not None), None),
+        note=note,
+        addressees=address,
+        taken=frozenset(taken),
+        body=body,
+        title_found=bool(runs),
+    )
+
+
+def red_head_bodies(text: str) -> list[str]:
+    """The bodies of a red head (云江市人民政府文件); the 文件, 函 or 令 behind the names goes."""
+    match = _RED_HEAD.match(squeeze(text))
+    return organisations_in(match["bodies"]) if match else []
+
+
+def _red(line: Line) -> list[str] | None:
+    bodies = red_head_bodies(line.text) if len(line.text) <= 130 else []
+    return bodies or None
+
+
+def _is_other(line: Line) -> bool:
+    """Whether a line of the head is certainly not its title."""
+    return (
+        line.kind == "table"
+        or dates.parse(line.text) is not None
+        or addressees.is_addressees(line.text)
+        or bool(line.text.endswith("文件") and organisations_in(line.text.removesuffix("文件")))
+        or bool(organisations_in(line.text))
+    )
+
+
+def _from_lines(lines: Sequence[Line], runs: Sequence[range], guess: range | None, known: Title | None) -> list[Title]:
+    """The title as the text itself prints it."""
+    sure = load("values")["confidence"]
+    if runs:
+        text, number = titles.tidy(titles.join(lines, runs[-1]))
+        return [Title(text, text, "body", sure["body_title"] - 0.01 if known else sure["body_title"], number)]
+    if guess is None:
+        return []
+    raw = titles.join(lines, guess)
+    text, number = titles.tidy(raw)
+    good = titles.looks_like(text) >= 2 or lines[guess.start].kind == "heading"
+    return [Title(text, raw, "body", sure["body_title"] if good else sure["weak_body_title"], number)]
+
+
+def _of_order(lines: Sequence[Line], marks: Sequence[NumberLine], limit: int) -> list[Title]:
+    """What an order publishes, where the head has its number and no title: 现公布《…》，自…起施行."""
+    if not any(mark.number.kind == "order" for mark in marks) or limit >= len(lines):
+        return []
+    text = next((line.text for line in lines[limit : limit + 3] if re.search(r"(?:公布|发布|公佈|發布|通过|修改|废止)", line.text)), "")
+    names = titles_in(text)
+    return [Title(names[0], names[0], "body", load("values")["confidence"]["body_title"] - 0.04)] if names else []
+
+
+def _is_title_run(lines: Sequence[Line], run: range, best: Title) -> bool:
+    one, other = squeeze(fold(titles.join(lines, run))), squeeze(fold(best.text))
+    return one in other or other in one or best.where == "body"
+
+
+def _own_numbers(marks: Sequence[NumberLine]) -> list[OwnNumber]:
+    sure = load("values")["confidence"]["number_line"]
+    return [OwnNumber(mark.number, mark.number.raw, "body", sure - 0.01 * place) for place, mark in enumerate(marks[:1])]
+
+
+def _of_titles(candidates: Sequence[Title]) -> list[OwnNumber]:
+    sure = load("values")["confidence"]["number_in_title"]
+    found = []
+    for title in candidates:
+        number = docnumber.parse(title.number) if title.number else None
+        if number is not None:
+            found.append(OwnNumber(number, title.number or "", "title", min(sure, title.confidence)))
+    return found[:1]
+
+
+def _damaged(lines: Sequence[Line], end: int, taken: set[int]) -> list[OwnNumber]:
+    """A number alone on its line that cannot be read any more."""
+    for line in lines[:end]:
+        if len(line.text) <= 30 and line.kind != "table" and looks_damaged(line.text) and dates.parse(line.text) is None:
+            return [OwnNumber(None, line.text, "body", 0.5)]
+    return []
+
+
+def _taken(lines: Sequence[Line], runs: Sequence[range], marks: Sequence[NumberLine], end: int) -> tuple[set[int], list[HeadDate]]:
+    """The lines of the head that are title, number, red head or a date without label, and those dates."""
+    taken = {place for run in runs for place in run} | {place for mark in marks for place in mark.lines}
+    found: list[HeadDate] = []
+    last_title = max((run.stop for run in runs), default=0)
+    for place in range(min(end, len(lines))):
+        if place in taken or lines[place].kind == "table":
+            continue
+        if _red(lines[place]) and place < max(last_title, 3):
+            taken.add(place)
+        elif place <= last_title + 4 and (head_date := _date_line(lines[place])):
+            if not (place and place - 1 not in taken and _signs(lines[place - 1])):
+                taken.add(place)
+                found.append(head_date)
+    return taken, found
+
+
+def _signs(line: Line) -> bool:
+    """Whether a line is the upper half of a signature block, so that the date below it belongs to it."""
+    return bool(organisations_in(line.text)) or signature.is_signer(line.text)
+
+
+def _text_start(lines: Sequence[Line], runs: Sequence[range], marks: Sequence[NumberLine], taken: set[int]) -> int | None:
+    """Where the text of an order begins whose own title comes after it: 令第707号 / 现公布《…》 / 总理 … / date / title."""
+    order = next((mark for mark in marks if mark.number.kind == "order"), None)
+    if order is None or not runs or runs[0].start <= order.lines.stop:
+        return None
+    return next((place for place in range(order.lines.stop, runs[0].start) if place not in taken), None)
+
+
+def _before_title(lines: Sequence[Line], runs: Sequence[range]) -> set[int]:
+    """What stands before the title and is no part of the document: remains of the page."""
+    return {place for place in range(runs[0].start) if len(lines[place].text) < MAX_REMAINS} if runs else set()
+
+
+def _date_line(line: Line) -> HeadDate | None:
+    """A line with one date and nothing else but brackets, a name of who published it, or a word such as 发布时间."""
+    text = clean(line.text)
+    if len(text) > 60:
+        return None
+    bracketed = text[:1] in "（(" and text[-1:] in "）)"
+    whole = dates.parse(text.strip("（）()[]【】 "))
+    if whole is not None:
+        return HeadDate(whole, text, bracketed) if whole.precision == "day" else None
+    found = dates.find_all(text)
+    if len(found) != 1 or found[0].date.precision != "day":
+        return None
+    rest = squeeze(text[: found[0].start] + text[found[0].end :])
+    rest = re.sub(r"\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?", "", rest)
+    known = not rest or bool(organisations_in(rest)) or bool(re.fullmatch(r"(?:发布|更新|公布)?(?:时间|日期|于)?[:：]?", fold(rest)))
+    return HeadDate(found[0].date, text, bracketed) if known else None
+
+
+def _body(lines: Sequence[Line], taken: set[int], address: int | None, note: int | None, after: int) -> int:
+    """Where the text begins: at its addressees, else at the first line after the title that is not taken."""
+    if address is not None:
+        return address
+    start = min(after, len(lines)) if after else 0
+    while start < len(lines) and start in taken:
+        start += 1
+    return start if note is None else min(start, note)

@@ -1,0 +1,199 @@
+"""HTML pages: the document on the page as lines, its header by the page's structure, its meta tags; then the general reader.
+
+No layout of any site is known here. What is known of markup (containers, tags, labels) is data and only a preference; pages without any of it
+are read by where their text stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from catalog.extract import meta as metadata
+from catalog.extract import tail, titles
+from catalog.extract.attachments import is_file
+from catalog.extract.content import find_content, is_title_box
+from catalog.extract.data_files import load
+from catalog.extract.encoding import decode
+from catalog.extract.header import Hit
+from catalog.extract.lines import Line, squeeze
+from catalog.extract.page import Page, Table, read_page
+from catalog.extract.page_header import find_page_header
+from catalog.extract.reader import read_lines
+from catalog.extract.titles import Title
+from catalog.model.draft import Draft, RawDocument, Where
+
+HEAD_PIECES = 14
+"""Lines between a page's title and its text that can belong to the document's head."""
+LIST_OF_LINKS = 3
+"""So many lines in a row that are links and nothing else are a list of other pages."""
+LAYOUT_SHARE = 0.6
+"""A table of which one cell holds this share of the text is layout and no table …"""
+LAYOUT_CELL = 200
+"""… if that cell has at least so many characters."""
+
+
+class HtmlExtractor:
+    """Reads `text/html` and `application/xhtml+xml`."""
+
+    name = "html"
+    version = "1"
+    media_types = frozenset({"text/html", "application/xhtml+xml"})
+
+    def extract(self, document: RawDocument) -> Draft:
+        """The draft of a page. Raises `Refused`: `too_large`, `too_deep`, `too_many_elements`, `hostile_markup`."""
+        decoded = decode(document.content, document.charset)
+        page = read_page(decoded.text, url=document.url)
+        if not page.pieces:
+            page = read_page(decoded.text, url=document.url, with_hidden=True)
+        return read_document(page, document, decoded.flags)
+
+
+def read_document(page: Page, document: RawDocument, flags: tuple[str, ...] = ()) -> Draft:
+    """The draft of a page that is parsed already."""
+    hits = find_page_header(page)
+    header = {place for hit in hits for place in hit.uses}
+    content = find_content(page, header)
+    head = _head(page, content, header)
+    after = _after(page, content, header)
+    pieces = [*head, *content, *after]
+    lines = _lines(page, pieces, header)
+    chosen = range(pieces[0], pieces[-1] + 1) if pieces else range(0)
+    links = [link for place, link in page.links if place in chosen and not page.boxes[_box(page, place)].outside]
+    return read_lines(
+        lines,
+        meta=page.meta,
+        hints=document.hints,
+        pairs=_pairs(hits),
+        links=links,
+        page_titles=_titles(page, content),
+        url=document.url,
+        flags=flags,
+    )
+
+
+def _box(page: Page, place: int) -> int:
+    return page.pieces[min(place, len(page.pieces) - 1)].box
+
+
+def _pairs(hits: list[Hit]) -> list[tuple[str, str, Where]]:
+    """The header's pairs; a date before the first label of a line is what such lines are about."""
+    found: list[tuple[str, str, Where]] = []
+    for hit in hits:
+        if hit.before:
+            found.append(("发布时间", hit.before, "header"))
+        found.extend((pair.raw_label, pair.value, "header") for pair in hit.pairs)
+    return found
+
+
+def _titles(page: Page, content: range) -> list[Title]:
+    """Titles outside of the text: headings before it, nearest first, and `<title>`."""
+    sure = load("values")["confidence"]
+    names = metadata.site_names(page.meta)
+    found: list[Title] = []
+    for place in range(content.start - 1, -1, -1):
+        piece = page.pieces[place]
+        if is_title_box(page.boxes[piece.box]) and not page.boxes[piece.box].outside and titles.looks_like(piece.text):
+            text, number = titles.tidy(piece.text)
+            penalty = 0.02 * len(found) + (0.1 if titles.looks_like(text) < 2 else 0.0)
+            found.append(Title(text, piece.text, "title", sure["h1_title"] - penalty, number))
+    if page.title:
+        text, number = titles.tidy(titles.tidy_page_title(page.title, names))
+        if text:
+            penalty = 0.0 if titles.looks_like(text) >= 2 else 0.25
+            found.append(Title(text, page.title, "title", sure["page_title"] - penalty, number))
+    return found
+
+
+def _head(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
+    """The pieces from the nearest title before the text up to the text, without navigation."""
+    start = content.start
+    for place in range(content.start - 1, max(-1, content.start - 60), -1):
+        box = page.boxes[page.pieces[place].box]
+        if is_title_box(box) and not box.outside and titles.looks_like(page.pieces[place].text):
+            start = place
+            break
+    return [place for place in range(start, content.start) if _belongs(page, place, header)][:HEAD_PIECES]
+
+
+def _after(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
+    """Pieces after the text that still are the document's: files, the disclosure line, copies, the print line."""
+    found = []
+    for place in range(content.stop, min(content.stop + 80, len(page.pieces))):
+        if not _belongs(page, place, header):
+            continue
+        piece = page.pieces[place]
+        line = [Line(piece.text)]
+        if tail.disclosure_line(line, 0) or tail.copies(line, 0) or tail.print_line(line, 0) or _has_file(page, place):
+            found.append(place)
+    return found
+
+
+def _belongs(page: Page, place: int, header: AbstractSet[int]) -> bool:
+    piece = page.pieces[place]
+    return place not in header and not page.boxes[piece.box].outside and (piece.linked * 2 <= len(piece.text) or _has_file(page, place))
+
+
+def _has_file(page: Page, place: int) -> bool:
+    return any(is_file(link) for at, link in page.links if at == place)
+
+
+def _lines(page: Page, pieces: list[int], header: AbstractSet[int]) -> list[Line]:
+    """The chosen pieces as lines; the cells of a table become one line, lists of links to other pages go."""
+    data_tables = {number for number, table in enumerate(page.tables) if _is_data(page, table)}
+    skipped = _link_lists(page, pieces)
+    done: set[int] = set()
+    lines: list[Line] = []
+    inside_outside = bool(pieces) and page.boxes[page.pieces[pieces[len(pieces) // 2]].box].outside
+    for place in pieces:
+        piece = page.pieces[place]
+        if place in header or place in skipped or (page.boxes[piece.box].outside and not inside_outside):
+            continue
+        if piece.cell is not None and piece.cell[0] in data_tables:
+            if piece.cell[0] not in done:
+                done.add(piece.cell[0])
+                lines.append(Line(_table_text(page, page.tables[piece.cell[0]]), "table"))
+            continue
+        lines.append(_line(page, place))
+    return lines
+
+
+def _line(page: Page, place: int) -> Line:
+    piece = page.pieces[place]
+    box = page.boxes[piece.box]
+    if box.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        return Line(piece.text, "heading", int(box.tag[1]), box.align, piece.bold)
+    if is_title_box(box) and titles.looks_like(piece.text) >= 2:
+        return Line(piece.text, "heading", 1, box.align, piece.bold)
+    return Line(piece.text, "list_item" if box.tag in ("li", "dd", "dt") else "paragraph", 0, piece.align or box.align, piece.bold)
+
+
+def _is_data(page: Page, table: Table) -> bool:
+    """Whether a table is one of data: several cells, none of which holds a text."""
+    if table.nested:
+        return False
+    sizes = [sum(len(page.pieces[place].text) for place in cell) for row in table.rows for cell in row]
+    total = sum(sizes)
+    if sum(size > 0 for size in sizes) < 2:
+        return False
+    return not (max(sizes) > LAYOUT_CELL and max(sizes) > LAYOUT_SHARE * total)
+
+
+def _table_text(page: Page, table: Table) -> str:
+    rows = ["\t".join(" ".join(page.pieces[place].text for place in cell) for cell in row) for row in table.rows]
+    return "\n".join(row for row in rows if row.strip())
+
+
+def _link_lists(page: Page, pieces: list[int]) -> set[int]:
+    """Runs of lines that are links and nothing else, and no files."""
+    skipped: set[int] = set()
+    run: list[int] = []
+    for place in [*pieces, -1]:
+        piece = page.pieces[place] if place >= 0 else None
+        if piece is not None and piece.linked >= 0.9 * len(squeeze(piece.text)) and not _has_file(page, place):
+            run.append(place)
+            continue
+        if len(run) >= LIST_OF_LINKS:
+            skipped.update(run)
+        run = []
+    return skipped
+

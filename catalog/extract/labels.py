@@ -1,0 +1,131 @@
+"""The labels of header tables and label lists: what 发文机关 or `文　　号` means, and where a line divides at its labels.
+
+Matching is on the folded text (`model.script.fold` keeps the length), with any spaces between a label's characters, so `索\u3000引 号：`,
+`發布單位:`, `发布机构 :`, `[ 索引号 ]` and `【文号】` are found, and the raw label and value are cut out of the text as printed.
+Which word means which field stands in `data/labels.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from catalog.extract.data_files import load
+from catalog.extract.lines import clean, squeeze, unbullet
+from catalog.model.script import fold
+
+_MAX_LABEL = 24
+"""No label cell is longer (characters without spaces)."""
+_RANK_STEP = 0.01
+MAX_BEFORE = 40
+"""Characters that may stand in a line before its first label (a date, who published it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A known label. `field` is a catalogue field or `None` where the value is not kept; `kind` says what a value must look like;
+    `rank` counts from 0 in the order of trust among the labels of one field.
+    """
+
+    name: str
+    field: str | None
+    kind: str
+    strong: bool
+    rank: int
+
+    @property
+    def confidence(self) -> float:
+        """How sure a value under this label is: an explicit label is surer than an everyday word, the first of a list than the last."""
+        return (0.95 if self.strong else 0.75) - _RANK_STEP * min(self.rank, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label with the value printed beside it (`""` where it is empty), both as printed."""
+
+    label: Label
+    raw_label: str
+    value: str
+
+
+def label_of(text: str) -> Label | None:
+    """The label that a whole text is (`发文机关：`, `[ 发文机关 ]`, `发文机关`), or `None`."""
+    if not text or len(text) > _MAX_LABEL * 3:
+        return None
+    key = squeeze(fold(text)).strip("•·*|:()-—")
+    return _labels().get(key) if len(key) <= _MAX_LABEL else None
+
+
+def has_mark(text: str) -> bool:
+    """Whether a text that is a label also carries a label's mark: a colon at its end or brackets around it."""
+    folded = fold(text).strip()
+    return folded.endswith((":", ")"))
+
+
+def split_pairs(text: str) -> tuple[str, list[Pair]]:
+    """Divide a line at its labels: what stands before the first one, and the pairs. No pairs where no marked label stands in the line."""
+    folded = fold(text)
+    if ":" not in folded and "(" not in folded:
+        return text, []
+    first = _marked().search(folded, 0, MAX_BEFORE + _MAX_LABEL)
+    found = list(_matches(folded)) if first is not None else []
+    if not found or found[0][0] > MAX_BEFORE:
+        return text, []
+    pairs = []
+    for number, (start, end, label) in enumerate(found):
+        stop = found[number + 1][0] if number + 1 < len(found) else len(text)
+        pairs.append(Pair(label, clean(text[start:end]), _value(text[end:stop])))
+    return clean(text[: found[0][0]]), pairs
+
+
+def split_unmarked(text: str) -> Pair | None:
+    """A strong label at the beginning of a line, followed by spaces instead of a colon, and its value."""
+    match = _unmarked().match(fold(text))
+    if match is None:
+        return None
+    label = _labels()[squeeze(match["label"])]
+    return Pair(label, clean(text[: match.end("label")]), _value(text[match.end() :]))
+
+
+def _matches(folded: str) -> Iterator[tuple[int, int, Label]]:
+    for match in _marked().finditer(folded):
+        yield match.start(), match.end(), _labels()[squeeze(match["label"])]
+
+
+def _value(text: str) -> str:
+    return unbullet(clean(text)).strip(" |｜;；\u3000\t")
+
+
+@cache
+def _labels() -> dict[str, Label]:
+    labels: dict[str, Label] = {}
+    for group in load("labels"):
+        rank = 0
+        for strength in ("strong", "weak"):
+            for name in group[strength]:
+                labels.setdefault(fold(name), Label(name, group["field"], group["kind"], strength == "strong", rank))
+                rank += 1
+    return labels
+
+
+@cache
+def _marked() -> re.Pattern[str]:
+    # A label begins the line, or follows something that is no Chinese character, or the end of a value (a date, a number).
+    # `(` may stand before it and `)` after it: 【字体:大 中 小】, [ 索引号 ] 1150…
+    return re.compile(
+        rf"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[日号次年时分秒元]))(?P<open>\()?\s*(?P<label>{_alternatives(_labels())})\s*"
+        r"(?:(?P<close>\))\s*)?(?P<colon>:)?(?(colon)|(?(close)|(?!)))"
+    )
+
+
+@cache
+def _unmarked() -> re.Pattern[str]:
+    strong = [name for name, label in _labels().items() if label.strong]
+    return re.compile(rf"[\s•·*|]*(?P<label>{_alternatives(strong)})(?:\s+|$)")
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    ordered = sorted(names, key=len, reverse=True)
+    return "|".join(r"\s*".join(map(re.escape, name)) for name in ordered)

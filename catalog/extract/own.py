@@ -1,0 +1,89 @@
+"""The document's own number, told from the numbers that it cites.
+
+A number is the document's own if a header field gives it, if it was printed before or behind the title, or if it stands alone on a line
+(in brackets or not) at the head of the document; everything else is a citation, however often it stands in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.extract.lines import Line, clean, squeeze
+from catalog.model import docnumber
+from catalog.model.docnumber import DocNumber
+from catalog.model.draft import Where
+from catalog.model.script import fold
+
+MAX_LINE = 60
+"""Characters of the longest line that can be a number alone."""
+_SERIAL_LINE = re.compile(r"[(]?第?\s*[0-9一二三四五六七八九十百零〇○]+\s*号[)]?")
+_DAMAGED = re.compile(r"[〔\[(（【]\s*\d{4,}|\d{4}\s*[〕\])）】]|号\s*\d+\s*$|字第|令第")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    """A candidate for the own number and where it was read; `number` is `None` where what was printed is damaged."""
+
+    number: DocNumber | None
+    raw: str
+    where: Where
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLine:
+    """A number that stands alone on one line, or on two (机关令 / 第N号)."""
+
+    number: DocNumber
+    lines: range
+
+
+def from_header(raw: str, confidence: float) -> OwnNumber | None:
+    """What a header field says; the first of a joint act's numbers."""
+    text = clean(raw)
+    if not any(char.isdigit() for char in text) and "号" not in fold(text):
+        return None
+    joint = docnumber.parse_joint(text)
+    number = joint[0] if joint else docnumber.parse(text)
+    if number is None and not looks_damaged(text):
+        return None
+    return OwnNumber(number, text, "header", confidence)
+
+
+def looks_damaged(text: str) -> bool:
+    """Whether a text was a document number once: it has a number's parts and cannot be read as one (〔202130号, 〔2014〕号16)."""
+    folded = fold(squeeze(text))
+    return docnumber.parse(text) is None and len(folded) <= MAX_LINE and bool(_DAMAGED.search(folded)) and any(map(str.isdigit, folded))
+
+
+def number_lines(lines: Sequence[Line], limit: int) -> list[NumberLine]:
+    """The numbers that stand alone among the first `limit` lines, in order."""
+    found: list[NumberLine] = []
+    for place, line in enumerate(lines[:limit]):
+        if line.kind == "table" or len(line.text) > MAX_LINE:
+            continue
+        if _SERIAL_LINE.fullmatch(fold(squeeze(line.text))) and place and lines[place - 1].text.rstrip().endswith("令"):
+            number = docnumber.parse(squeeze(lines[place - 1].text) + squeeze(line.text).strip("（）()"))
+            if number is not None:
+                found.append(NumberLine(number, range(place - 1, place + 1)))
+            continue
+        own = docnumber.own_number([line.text])
+        if own is not None:
+            found.append(NumberLine(own, range(place, place + 1)))
+    return found
+
+
+def choose(candidates: Sequence[OwnNumber]) -> tuple[OwnNumber | None, list[str]]:
+    """The surest readable candidate, and flags: `number_conflict` where two sure ones differ, `damaged_number` where none can be read."""
+    ordered = sorted(candidates, key=lambda one: -one.confidence)
+    readable = [one for one in ordered if one.number is not None]
+    if not readable:
+        return None, ["damaged_number"] if ordered else []
+    best = readable[0]
+    flags = ["damaged_number"] if ordered[0].number is None else []
+    keys = {docnumber.key_of(one.number) for one in readable if one.number is not None and one.confidence >= 0.8}
+    if len(keys) > 1:
+        flags.append("number_conflict")
+    return best, flags

@@ -1,0 +1,143 @@
+"""Header tables and lists of an HTML page, found by its structure: table rows, definition lists, neighbouring elements, bold labels.
+
+Where the markup says what is label and what is value, no colon is needed and an empty value is seen to be empty. The rules for believing
+that labels are a header are those of `header`, which also reads what has no structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog.extract.header import MAX_VALUE, Bounds, Hit, believable, clusters, is_prose, plausible, row_pairs
+from catalog.extract.labels import Pair, has_mark, label_of, split_pairs
+from catalog.extract.lines import clean, unbullet
+from catalog.extract.page import Page, Table
+
+MAX_TABLE_ROWS = 60
+"""A table with more rows is not a header."""
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_VERTICAL = 3
+"""Labels side by side in one row, with the values below, are a header from this number on."""
+
+
+def find_page_header(page: Page) -> list[Hit]:
+    """The pieces of a page that are header, with what they say, in page order. `at` and `uses` are indexes of pieces."""
+    hits: dict[int, Hit] = {}
+    for table in page.tables:
+        if not table.nested and len(table.rows) <= MAX_TABLE_ROWS:
+            hits.update((hit.at, hit) for hit in _table_hits(page, table))
+    taken = {place for hit in hits.values() for place in hit.uses}
+    for number in range(len(page.pieces)):
+        if number not in taken:
+            hit = _piece_hit(page, number, taken)
+            if hit is not None:
+                hits[number] = hit
+                taken.update(hit.uses)
+    ordered = [hits[number] for number in sorted(hits)]
+    prose = [
+        number
+        for number, piece in enumerate(page.pieces)
+        if number not in taken and piece.linked * 2 < len(piece.text) and is_prose(piece.text)
+    ]
+    bounds = Bounds.of(prose, len(page.pieces))
+    return [hit for cluster in clusters(ordered) if believable(cluster, bounds) for hit in cluster]
+
+
+def _table_hits(page: Page, table: Table) -> list[Hit]:
+    """Rows with labels. A first row of labels only, with one row of values below it, is read downwards."""
+    texts = [["\n".join(page.pieces[number].text for number in cell) for cell in row] for row in table.rows]
+    if pairs := _vertical(texts):
+        uses = tuple(number for row in table.rows[:2] for cell in row for number in cell)
+        return [Hit(uses[0], tuple(pairs), uses)]
+    hits = []
+    for row, cells in zip(table.rows, texts, strict=True):
+        uses = tuple(number for cell in row for number in cell)
+        pairs = row_pairs(cells) if uses else []
+        if pairs and (len(cells) > 1 or pairs[0].value) and not _list_head(pairs, cells):
+            hits.append(Hit(uses[0], tuple(pairs), uses))
+    return hits
+
+
+def _vertical(texts: Sequence[Sequence[str]]) -> list[Pair]:
+    if len(texts) != 2 or len(texts[0]) != len(texts[1]) or len(texts[0]) < _VERTICAL:
+        return []
+    labels = [label_of(text) for text in texts[0]]
+    if any(label is None for label in labels) or any(label_of(text) for text in texts[1]):
+        return []
+    return [
+        Pair(label, head, value)
+        for label, head, value in zip(labels, texts[0], texts[1], strict=True)
+        if label is not None and len(value) <= MAX_VALUE[label.kind]
+    ]
+
+
+def _list_head(pairs: Sequence[Pair], cells: Sequence[str]) -> bool:
+    """Whether a row is the head of a list (序号 | 标题 | 文号 | 发布日期): several labels and no value, none of them marked."""
+    filled = [cell for cell in cells if cell]
+    return len(pairs) > 1 and not any(pair.value for pair in pairs) and len(pairs) + 2 > len(filled) and not has_mark(pairs[0].raw_label)
+
+
+def _piece_hit(page: Page, number: int, taken: set[int]) -> Hit | None:
+    piece = page.pieces[number]
+    if page.boxes[piece.box].tag in _HEADINGS and len(piece.text) > 12:
+        return None
+    text = unbullet(piece.text)
+    label = label_of(text)
+    if label is not None:
+        if not (label.strong or has_mark(text)):
+            return None
+        value = _neighbour(page, number, taken) if number + 1 < len(page.pieces) and number + 1 not in taken else ""
+        if value and plausible(label.kind, value):
+            return Hit(number, (Pair(label, text, value),), (number, number + 1), marked=has_mark(text))
+        return Hit(number, (Pair(label, text, ""),), (number,), marked=has_mark(text))
+    if len(piece.parts) > 1:
+        pairs = _pairs_of_parts(piece.parts)
+        if pairs:
+            return Hit(number, tuple(pairs), (number,))
+    before, pairs = split_pairs(text)
+    if pairs and _short(before) and all(len(pair.value) <= MAX_VALUE[pair.label.kind] for pair in pairs):
+        return Hit(number, tuple(pairs), (number,), before)
+    return None
+
+
+def _short(before: str) -> bool:
+    """Whether what stands before the first label may stand there: nothing, or a date, perhaps with who published it."""
+    return len(before) <= 40 and (not before or before[0].isdigit())
+
+
+def _pairs_of_parts(parts: Sequence[str]) -> list[Pair]:
+    """Pairs of one line whose labels are elements of their own: `<b>文号</b><span>…</span>`."""
+    pairs: list[Pair] = []
+    for number, part in enumerate(parts):
+        before, inner = split_pairs(part)
+        label = label_of(part) or (label_of(f"{part}:") if number + 1 < len(parts) and parts[number + 1][:1] in ":：" else None)
+        if label is not None and (label.strong or has_mark(part) or pairs):
+            pairs.append(Pair(label, part, ""))
+        elif inner and not before:
+            pairs.extend(inner)
+        elif pairs:
+            last = pairs[-1]
+            value = clean(f"{last.value} {part}".strip(" :：")) if last.value else clean(part.lstrip(":： "))
+            if len(value) <= MAX_VALUE[last.label.kind]:
+                pairs[-1] = Pair(last.label, last.raw_label, value)
+        else:
+            return []
+    return pairs
+
+
+def _neighbour(page: Page, number: int, taken: set[int]) -> str:
+    """The text of the next piece, if it stands beside this one in the markup: same element, its sibling, or inside its sibling."""
+    here, there = page.pieces[number], page.pieces[number + 1]
+    if number + 1 in taken or page.boxes[there.box].tag in _HEADINGS or label_of(there.text) or split_pairs(there.text)[1]:
+        return ""
+    mine, its = _ancestors(page, here.box), _ancestors(page, there.box)
+    common = next((box for box in mine if box in its), -1)
+    return there.text if common >= 0 and mine.index(common) <= 1 and its.index(common) <= 2 else ""
+
+
+def _ancestors(page: Page, box: int) -> list[int]:
+    found = []
+    while box >= 0 and len(found) < 4:
+        found.append(box)
+        box = page.boxes[box].parent
+    return found

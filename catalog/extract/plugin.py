@@ -1,0 +1,22 @@
+"""The catalogue's own extractors, offered through the same hook as an extension's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog.extract.docx import DocxExtractor
+from catalog.extract.html import HtmlExtractor
+from catalog.extract.markdown import MarkdownExtractor
+from catalog.extract.pdf import PdfExtractor
+from catalog.extract.plaintext import PlainTextExtractor
+from catalog.plugins.interfaces import ITextExtractor
+
+
+class ExtractorsPlugin:
+    """HTML, plain text, Markdown, PDF and Word."""
+
+    name = "extractors"
+
+    def text_extractors(self) -> Sequence[ITextExtractor]:
+        """The extractors, one for each kind of file."""
+        return (HtmlExtractor(), PlainTextExtractor(), MarkdownExtractor(), PdfExtractor(), DocxExtractor())

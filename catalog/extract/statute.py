@@ -1,0 +1,221 @@
+"""The structure of statutes: articles get anchors (第三十三条 → `art-33`), chapter lines become headings, a table of contents goes.
+
+Works on any list of blocks, whatever they were read from; what has no articles comes back as it was. Doing it twice changes nothing.
+Both manners are known: 第三十三条, 第三十三条之一, 第一章　总　则 and, as Taiwan prints, 第 33-1 條, 第 三 章之一.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from catalog.model import statute
+from catalog.model.draft import Block
+from catalog.model.numerals import CHARACTERS
+
+LEAST_ARTICLES = 2
+"""A text with fewer articles than this is no statute: a notice may quote one."""
+HEADING_LENGTH = 50
+"""Longer lines are not headings, whatever they begin with (the longest chapter title seen has 38 characters)."""
+
+_NUMBER = rf"[{re.escape(CHARACTERS)}]+"
+_UNIT = re.compile(rf"第\s*(?P<number>{_NUMBER})\s*(?P<unit>分编|分編|[编編章节節款目])(?P<more>\s*之\s*{_NUMBER})?")
+_RANKS = {"编": 0, "編": 0, "分编": 1, "分編": 1, "章": 2, "节": 3, "節": 3, "款": 4, "目": 5}
+_GLUED = re.compile(rf"(?P<end>[。！？；：”）)])[ \u3000]{{1,4}}(?P<article>第{_NUMBER}[条條])")
+_LEADER = re.compile(r"[\s.…·⋯．]*\d*\s*$")
+_CONTENTS = re.compile(r"\s*目\s*[录錄次]\s*")
+_GOES_ON = "第款项項的、和与與及至到或规規所中内內未已被"
+"""What follows 第三章 where it is cited, not begun: 第三章第二节, 第三章的规定."""
+_SENTENCE = tuple("。；;，,：:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a block begins with: an article (with an anchor; `sure` if the print sets its number off) or a heading (with a rank)."""
+
+    anchor: str | None = None
+    number: int = 0
+    sub: int | None = None
+    sure: bool = True
+    rank: int | None = None
+
+
+def article_anchor(number: str) -> str | None:
+    """The anchor of an article's number as printed: 第三十三条之一, 第 33-1 條 or 33 → `art-33-1`, `art-33`; `None` if it is none."""
+    text = number.strip()
+    if text.isdigit():
+        return statute.anchor(int(text))
+    found = statute.article(text)
+    return found.anchor if found and found.end == len(text) else None
+
+
+def structure(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Blocks with article anchors (each only once), headings of parts, chapters and sections with their levels (the highest that the
+    document has is 1), and without a table of contents that repeats them. Fewer than `LEAST_ARTICLES` articles: unchanged.
+    """
+    blocks, found = _apart(blocks, [_begin(block) for block in blocks])
+    if sum(what is not None and what.anchor is not None for what in found) < LEAST_ARTICLES:
+        return tuple(blocks)
+    start, end = _contents(blocks, found)
+    ranks = sorted({what.rank for what in found if what and what.rank is not None})
+    levels = {rank: level for level, rank in enumerate(ranks, 1)}
+    anchors: dict[str, int] = {}
+    last = 0
+    made: list[Block] = []
+    for at, (block, what) in enumerate(zip(blocks, found, strict=True)):
+        if start <= at < end:
+            continue
+        if what is None:
+            made.append(block)
+        elif what.rank is not None:
+            made.append(Block("heading", heading_text(block.text), levels[what.rank]))
+        elif what.anchor and (what.sure or _follows(what, last)):
+            last = what.number
+            count = anchors[what.anchor] = anchors.get(what.anchor, 0) + 1
+            anchor = what.anchor if count == 1 else f"{what.anchor}_{count}"
+            made.append(block if block.anchor == anchor else Block(block.kind, block.text, block.level, anchor))
+        else:
+            made.append(block)
+    return tuple(made)
+
+
+def _apart(blocks: Sequence[Block], found: list[_Found | None]) -> tuple[Sequence[Block], list[_Found | None]]:
+    """Where the numbers of the articles leap, paragraphs that hold several articles are cut before each next one (第一条 …。 第二条 …)."""
+    numbers = [what.number for what in found if what and what.anchor]
+    if all(after - before <= 1 for before, after in pairwise(numbers)) and numbers != [1]:
+        return blocks, found
+    made: list[Block] = []
+    number = 0
+    for block, what in zip(blocks, found, strict=True):
+        number = what.number if what and what.anchor else number
+        pieces = _cut(block, number) if block.kind == "paragraph" and number else [block]
+        number += len(pieces) - 1
+        made.extend(pieces)
+    return made, [_begin(block) for block in made]
+
+
+def _cut(block: Block, number: int) -> list[Block]:
+    """A block cut before each article that is the next one by its number and begins after the end of a sentence."""
+    pieces, start = [], 0
+    for glued in _GLUED.finditer(block.text):
+        article = statute.article(block.text[glued.start("article") : glued.end() + 1])
+        if article and article.number == number + 1 and article.sub is None:
+            pieces.append(replace(block, text=block.text[start : glued.start("end") + 1]))
+            start, number = glued.start("article"), number + 1
+    return [*pieces, replace(block, text=block.text[start:])]
+
+
+def _follows(what: _Found, last: int) -> bool:
+    """Whether an article that the print does not set off stands where the next one is due."""
+    return what.number == last + 1 or (what.number == last and what.sub is not None)
+
+
+def _begin(block: Block) -> _Found | None:
+    """What a block begins with; the first character rules nearly all of them out."""
+    text = block.text
+    if not text.startswith("第") or block.kind == "table":
+        return None
+    article = statute.article(text)
+    if article:
+        after = text[len(article.label) : len(article.label) + 1]
+        sure = not after or after.isspace() or after in "【[（("
+        return _Found(article.anchor, article.number, article.sub, sure)
+    heading = statute.heading(text)
+    if heading and _is_heading(block, text):
+        return _Found(rank=_RANKS[heading.unit])
+    return None
+
+
+def _is_heading(block: Block, text: str) -> bool:
+    """Whether a line that begins with 第一章 is its heading, not a sentence about it (第三章规定的…, 第二章第三节…)."""
+    if len(text) > HEADING_LENGTH or text.endswith(_SENTENCE):
+        return False
+    unit = _UNIT.match(text)
+    after = text[unit.end() : unit.end() + 1] if unit else ""
+    return block.kind == "heading" or not after or after.isspace() or after not in _GOES_ON
+
+
+def _contents(blocks: Sequence[Block], found: Sequence[_Found | None]) -> tuple[int, int]:
+    """The blocks (from, to) of a table of contents before the first article: headings that all come again further down."""
+    first = next(at for at, what in enumerate(found) if what and what.anchor)
+    heads = {at for at in range(first) if (what := found[at]) and what.rank is not None}
+    for start in sorted(at for at in heads if at - 1 not in heads):
+        end = start
+        while end in heads:
+            end += 1
+        again = next((at for at in range(start + 1, end) if _key(blocks[at]) == _key(blocks[start])), None)
+        if again is None:
+            later = {
+                _key(blocks[at]) for at in range(end, len(blocks)) if (what := found[at]) and what.rank is not None
+            }
+            if end - start < 2 or not all(_key(blocks[at]) in later for at in range(start, end)):
+                continue
+            again = end
+        before = start - 1
+        named = before >= 0 and len(blocks[before].text) < 6 and _CONTENTS.fullmatch(blocks[before].text)
+        return (before if named else start), again
+    return 0, 0
+
+
+def _key(block: Block) -> str:
+    """A heading for comparing: without spaces, and without the leaders and page number that a table of contents puts behind it."""
+    return re.sub(r"\s", "", _LEADER.sub("", block.text))
+
+
+def heading_text(text: str) -> str:
+    """A chapter heading in one manner: one space after the number, none inside a word that the print spread (总　　则 → 总则)."""
+    unit = _UNIT.match(text)
+    if not unit:
+        return text
+    number = re.sub(r"\s", "", unit.group())
+    parts = text[unit.end() :].split()
+    rest = "".join(parts) if all(len(part) == 1 for part in parts) else " ".join(parts)
+    return f"{number} {rest}".strip()
+
+
+def blocks_from_articles(articles: Iterable[tuple[str | None, str]]) -> tuple[Block, ...]:
+    """Blocks from records that hold articles one by one: (number as printed, text), the number empty for the heading of a chapter
+    or for text that stands outside articles. A text's own line breaks part its paragraphs; the number is put before the first unless it is a bare one (1: 一、…), which the text repeats.
+    """
+    blocks: list[Block] = []
+    for number, text in articles:
+        paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+        label = (number or "").strip()
+        if not label:
+            plain = (Block("paragraph", line) for line in paragraphs)
+            blocks.extend(
+                Block("heading", heading_text(block.text), 1) if _heads(block.text) else block for block in plain
+            )
+            continue
+        anchor = article_anchor(label)
+        head = label if not label.isdigit() else ""
+        first = " ".join(part for part in (head, *paragraphs[:1]) if part)
+        blocks.append(Block("paragraph", first, anchor=anchor))
+        blocks.extend(Block("paragraph", line) for line in paragraphs[1:])
+    return _levelled(blocks)
+
+
+def _heads(text: str) -> bool:
+    """Whether a line without number is a heading: it begins with 第一章, or is short and no sentence."""
+    return len(text) <= HEADING_LENGTH and (bool(_UNIT.match(text)) or not text.endswith(_SENTENCE))
+
+
+def _levelled(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Headings with levels by their units, anchors each only once; for blocks whose structure is known already."""
+    units = {
+        at: unit for at, block in enumerate(blocks) if block.kind == "heading" and (unit := _UNIT.match(block.text))
+    }
+    levels = {rank: level for level, rank in enumerate(sorted({_RANKS[unit["unit"]] for unit in units.values()}), 1)}
+    counts: dict[str, int] = {}
+    made = []
+    for at, block in enumerate(blocks):
+        if at in units:
+            made.append(replace(block, level=levels[_RANKS[units[at]["unit"]]]))
+        elif block.anchor:
+            count = counts[block.anchor] = counts.get(block.anchor, 0) + 1
+            made.append(replace(block, anchor=f"{block.anchor}_{count}") if count > 1 else block)
+        else:
+            made.append(block)
+    return tuple(made)

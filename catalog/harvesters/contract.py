@@ -1,0 +1,74 @@
+"""What a kind of source may offer beyond `plugins.interfaces.IHarvester`. Each is optional, and asked for by `isinstance`.
+
+The core's own kinds use these and nothing else; an extension's harvester takes part by having the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from catalog.model.draft import Attachment, Draft, Problem
+from catalog.plugins.interfaces import Fetched, HarvestSession
+
+FieldTypes = Callable[[str], Mapping[str, str] | None]
+"""The fields of a record type with the type of each (`type_name` of `schemas.shapes`); `None` where no plugin offers the type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """One file that a document names: its bytes, or the warning that tells why they are not to be had."""
+
+    attachment: Attachment
+    fetched: Fetched | None
+    problem: Problem | None = None
+    role: str = "attachment"
+
+
+@runtime_checkable
+class FetchesFiles(Protocol):
+    """A harvester whose documents come with files of their own."""
+
+    def attached(self, session: HarvestSession, fetched: Fetched, draft: Draft) -> Iterator[Attached]:
+        """The files that one document names, each fetched or with the reason why not."""
+
+
+@runtime_checkable
+class HasContainers(Protocol):
+    """A harvester whose items are parts of bigger files, which are kept whole instead of item by item."""
+
+    def containers(self, session: HarvestSession) -> Iterator[Path]:
+        """The local files that items are parts of."""
+
+
+@runtime_checkable
+class Sized(Protocol):
+    """A harvester that can tell cheaply how many items there are."""
+
+    def total(self, session: HarvestSession) -> int | None:
+        """Number of items that `list` gives; `None` when it would take a listing to know."""
+
+
+@runtime_checkable
+class ChecksFields(Protocol):
+    """A harvester whose configuration names catalogue fields."""
+
+    def check_fields(self, config: Mapping[str, Any], types: FieldTypes) -> None:
+        """Raise `InvalidInput` for a record type or field that is not known, naming the nearest known one."""
+
+
+@runtime_checkable
+class KnowsFields(Protocol):
+    """A session that can tell which fields a record type has. The runner's own sessions can."""
+
+    def field_types(self, record_type: str) -> Mapping[str, str] | None:
+        """The fields of a record type with the type of each; `None` where no plugin offers the type."""
+
+
+def field_types(session: HarvestSession) -> FieldTypes:
+    """The session's knowledge of record types. Raises `TypeError` for a session that has none, which no runner of ours is."""
+    if not isinstance(session, KnowsFields):
+        raise TypeError("this kind of source needs a session that knows the fields of record types")
+    return session.field_types

@@ -1,0 +1,171 @@
+"""The pipeline as the actions see it: check a source's configuration, run it, preview it (`actions.context.Harvest`)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from marshmallow import RAISE, ValidationError
+
+from catalog import __version__
+from catalog.actions.context import Catalogue, Progress
+from catalog.actions.source import report_of
+from catalog.errors import Fault, InvalidInput
+from catalog.harvesters.contract import ChecksFields, Sized
+from catalog.harvesters.http import Limits
+from catalog.harvesters.job import STATES, JobRun
+from catalog.harvesters.missing import withdraw_missing
+from catalog.harvesters.naming import hint
+from catalog.harvesters.pipeline import Pipeline
+from catalog.harvesters.progress import Meter
+from catalog.harvesters.runner import Run, harvest, keep_containers, look
+from catalog.harvesters.seen import Seen
+from catalog.harvesters.session import Session
+from catalog.plugins.interfaces import INTERFACE_VERSION, IHarvester
+from catalog.plugins.registry import Plugins
+from catalog.settings import Settings
+from catalog.store.rows import JobState, Source
+
+NOT_FOR_READING = frozenset({"rate", "missing", "hosts", "allow_hosts"})
+"""Keys of a source's configuration that change nothing of what is listed and how it is read."""
+
+
+class Harvester:
+    """Runs sources of the kinds that the plugins offer. Holds no state: what a run needs to know is in the store."""
+
+    def __init__(self, plugins: Plugins, settings: Settings, *, limits: Limits | None = None) -> None:
+        self._plugins = plugins
+        self._settings = settings
+        self._limits = limits
+
+    def check(self, kind: str, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The validated configuration of a source. Raises `InvalidInput` that names the wrong key and the nearest known one."""
+        harvester = self._kind(kind)
+        schema = harvester.config_schema()
+        try:
+            loaded: dict[str, Any] = schema.load(dict(config), unknown=RAISE)
+        except ValidationError as error:
+            faults = tuple(_faults(_messages(error), frozenset(schema.fields)))
+            raise InvalidInput("; ".join(fault.message for fault in faults), faults) from error
+        if isinstance(harvester, ChecksFields):
+            with self._session(loaded) as session:
+                harvester.check_fields(loaded, session.field_types)
+        return loaded
+
+    def run(
+        self,
+        catalogue: Catalogue,
+        source: Source,
+        *,
+        actor: str,
+        accept_deletions: bool = False,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Harvest one source to its end, or take up the run that was cut off; the report of the run, once the index has caught up.
+
+        Raises `Busy` while the source is being run elsewhere, and whatever the store and the disk raise: the run then stays open and
+        the next one goes on from its last commit.
+        """
+        harvester = self._kind(source.kind)
+        reading = self._reading(harvester, source.config)
+        with JobRun.of(catalogue, source, actor=actor, reading=reading) as job, self._session(source.config) as session:
+            keep_containers(catalogue, job, harvester, session)
+            seen = Seen()
+            for row in job.objects() if job.resumed else ():
+                seen.add(row.key, row.ref)
+            pipeline = Pipeline(catalogue, source, harvester, session, job_id=job.id, reading=reading, keep=True)
+            run = Run(harvester, session, pipeline, seen)
+            meter = Meter(source.name, _total(harvester, session), progress, start=job.count())
+            harvest(catalogue, job, run, pipeline, meter)
+            state, message = _outcome(catalogue, job, run, accept_deletions=accept_deletions)
+            job.finish(state, message)
+        catalogue.search.catch_up(timeout=self._settings["INDEX_WAIT_SECONDS"])
+        with catalogue.store.read() as reader:
+            ended = reader.job(job.id)
+            if ended is None:
+                raise LookupError(f"job {job.id} is gone from the store")
+            return report_of(reader, source, ended)
+
+    def preview(
+        self, catalogue: Catalogue, source: Source, *, limit: int = 20, progress: Progress | None = None
+    ) -> dict[str, Any]:
+        """What a run would make of the first `limit` items, and why. Nothing is written, neither rows nor files."""
+        harvester = self._kind(source.kind)
+        with self._session(source.config) as session:
+            reading = self._reading(harvester, source.config)
+            pipeline = Pipeline(catalogue, source, harvester, session, job_id="preview", reading=reading, keep=False)
+            run = Run(harvester, session, pipeline, Seen(), limit=limit)
+            rows = list(look(catalogue, source, run, pipeline, Meter(source.name, limit, progress), actor="preview"))
+        counts = Counter(row.state for row in rows)
+        return {
+            "source": source.name,
+            "items": [
+                {name: getattr(row, name) for name in ("key", "state", "title", "ref", "url")}
+                | {"problems": [asdict(problem) for problem in row.problems]}
+                for row in rows
+            ],
+            "counters": {"listed": len(rows), **{state: counts[state] for state in STATES}},
+            "message": _failure(run.failure),
+        }
+
+    def _kind(self, kind: str) -> IHarvester:
+        found = self._plugins.harvesters.get(kind)
+        if found is None:
+            message = f"kind: no plugin offers sources of the kind {kind}{hint(kind, self._plugins.harvesters)}"
+            raise InvalidInput(message, [Fault("kind", message)])
+        return found
+
+    def _session(self, config: Mapping[str, Any]) -> Session:
+        return Session(config, self._plugins, self._settings, limits=self._limits)
+
+    def _reading(self, harvester: IHarvester, config: Mapping[str, Any]) -> str:
+        """A digest of all that decides how items are listed and read: when it changes, unchanged bytes are read anew."""
+        extractors = sorted((extractor.name, extractor.version) for extractor in self._plugins.text_extractors.values())
+        wanted = {name: value for name, value in config.items() if name not in NOT_FOR_READING}
+        version = getattr(harvester, "version", "")
+        decided = orjson.dumps(
+            [INTERFACE_VERSION, __version__, version, extractors, wanted], option=orjson.OPT_SORT_KEYS
+        )
+        return hashlib.sha256(decided).hexdigest()[:16]
+
+
+def _outcome(catalogue: Catalogue, job: JobRun, run: Run, *, accept_deletions: bool) -> tuple[JobState, str]:
+    """How a run ends: what went wrong with the listing, or what its missing items mean."""
+    if run.failure is not None:
+        return "failed", _failure(run.failure)
+    troubles = int(job.report.get("list_troubles", 0))
+    if job.source.config.get("missing", "keep") == "withdraw":
+        if troubles:
+            return "finished", f"{troubles} list pages could not be read, so nothing that is missing was withdrawn"
+        brake = withdraw_missing(catalogue, job, accept=accept_deletions)
+        if brake:
+            return "stopped", brake
+    return "finished", f"{troubles} list pages could not be read; the listing is not complete" if troubles else ""
+
+
+def _failure(error: Exception | None) -> str:
+    return f"the listing ended early: {error}" if error is not None else ""
+
+
+def _total(harvester: IHarvester, session: Session) -> int | None:
+    return harvester.total(session) if isinstance(harvester, Sized) else None
+
+
+def _messages(error: ValidationError) -> Mapping[str, Any]:
+    messages = error.messages
+    return messages if isinstance(messages, dict) else {"": messages}
+
+
+def _faults(messages: Mapping[str, Any], known: frozenset[str], prefix: str = "") -> Iterator[Fault]:
+    for key, value in messages.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _faults(value, frozenset(), f"{path}.")
+            continue
+        for text in value:
+            told = hint(str(key), known) if text == "Unknown field." else ""
+            yield Fault(path, f"{path}: {text.removesuffix('.')}{told}")

@@ -1,0 +1,236 @@
+"""Running a source: list → fetch → read → apply, batch by batch, each batch one transaction with its items and the checkpoint.
+
+Preview is the same code, with every transaction rolled back and no file written. A run that was cut off goes on where its last
+transaction ended; items that are done are not done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from catalog.actions.context import Catalogue
+from catalog.errors import Busy, Damaged, Misconfigured
+from catalog.harvesters.contract import HasContainers
+from catalog.harvesters.job import LIST_KEY, JobRun
+from catalog.harvesters.pipeline import Item, Pipeline
+from catalog.harvesters.progress import Meter
+from catalog.harvesters.seen import Seen
+from catalog.harvesters.session import ListTrouble, Session
+from catalog.plugins.interfaces import IHarvester, Reference
+from catalog.store.rows import ObjectRow, ProvenanceRow, Source, StoredFile
+from catalog.store.work import UnitOfWork
+
+BATCH_ITEMS = 500
+"""Items of one transaction: the cost of a commit is spread thin, and a crash loses little."""
+BATCH_BYTES = 8 * 1024 * 1024
+"""Bytes of one transaction's items, the last one beyond them included."""
+FETCH_WEIGHT = 10
+"""An item that is fetched over the network counts for so many: a crash must not cost more than some 50 requests."""
+FILE_CHUNK = 1 << 20
+STORE_TROUBLES = (Busy, Damaged, Misconfigured, OSError, MemoryError)
+"""What no item is to blame for: the run stops, and is taken up by the next one."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Batch:
+    """Items up to a checkpoint: `position` is where to go on after them."""
+
+    items: list[Item] = field(default_factory=list)
+    position: Mapping[str, Any] | None = None
+    weight: int = 0
+    size: int = 0
+
+    def full(self) -> bool:
+        """Whether this is enough for one transaction."""
+        return self.weight >= BATCH_ITEMS or self.size >= BATCH_BYTES
+
+
+class Run:
+    """One pass over a source's listing; `limit` items at most."""
+
+    def __init__(
+        self, harvester: IHarvester, session: Session, pipeline: Pipeline, seen: Seen, *, limit: int | None = None
+    ) -> None:
+        self._harvester = harvester
+        self._session = session
+        self._pipeline = pipeline
+        self._seen = seen
+        self._limit = limit
+        self.failure: Exception | None = None
+        """What ended the listing before its end."""
+
+    def batches(self, after: Mapping[str, Any] | None) -> Iterator[Batch]:
+        """The listing's items, fetched, in batches that are the same each time; the last one may be empty."""
+        batch = Batch(position=after)
+        count = 0
+        for reference in self._listed(after):
+            batch.position = reference.position
+            item = self._taken(reference)
+            if item is None:
+                continue
+            batch.items.append(item)
+            batch.weight += FETCH_WEIGHT if reference.payload is None and reference.url else 1
+            batch.size += item.size
+            count += 1
+            if count == self._limit:
+                break
+            if batch.full():
+                yield batch
+                batch = Batch(position=reference.position)
+        yield batch
+
+    def troubles(self) -> list[ListTrouble]:
+        """What went wrong with the listing since the last call, each place once a run."""
+        found: dict[str, ListTrouble] = {}
+        for trouble in self._session.take_troubles():
+            if self._seen.sight(f"{LIST_KEY}{trouble.ref}", trouble.ref) == "new":
+                found[trouble.ref] = trouble
+            elif trouble.ref in found:
+                first = found[trouble.ref]
+                found[trouble.ref] = ListTrouble(
+                    first.ref, f"{first.message}; {trouble.message}", first.content, first.media_type
+                )
+        return list(found.values())
+
+    def _listed(self, after: Mapping[str, Any] | None) -> Iterator[Reference]:
+        listing = iter(self._harvester.list(self._session, after))
+        while True:
+            try:
+                with self._session.listing():
+                    reference = next(listing, None)
+            except MemoryError:
+                raise
+            except Exception as error:  # noqa: BLE001 -- the run ends here, and tells why; what it did so far stands
+                self.failure = error
+                return
+            if reference is None:
+                return
+            yield reference
+
+    def _taken(self, reference: Reference) -> Item | None:
+        ref = reference.ref or reference.key
+        match self._seen.sight(reference.key, ref):
+            case "new":
+                return self._pipeline.fetch(reference)
+            case "again":
+                return None
+            case _:
+                key = f"{reference.key} ({ref})"
+                if self._seen.sight(key, ref) != "new":
+                    return None
+                item = Item(reference)
+                message = f"{ref}: another item of this source has the key {reference.key} too; the first one was taken"
+                self._pipeline.refuse(item, "repeated_key", message, key=key)
+                return item
+
+
+def harvest(catalogue: Catalogue, job: JobRun, run: Run, pipeline: Pipeline, meter: Meter) -> None:
+    """Apply a run's batches, each in one transaction with its objects and the checkpoint."""
+    for batch in run.batches(job.position):
+        _read(catalogue, job.source, pipeline, batch.items)
+        troubles = run.troubles()
+        job.report["list_troubles"] = int(job.report.get("list_troubles", 0)) + len(troubles)
+        try:
+            _commit(job, pipeline, batch.items, troubles, batch.position)
+        except STORE_TROUBLES:
+            raise
+        except Exception as error:
+            if not batch.items:
+                raise
+            log.warning("batch_refused", source=job.source.name, items=len(batch.items), exc_info=error)
+            _one_by_one(job, pipeline, batch, troubles)
+        meter.step(len(batch.items) + len(troubles))
+    meter.finish()
+
+
+def look(
+    catalogue: Catalogue, source: Source, run: Run, pipeline: Pipeline, meter: Meter, *, actor: str
+) -> Iterator[ObjectRow]:
+    """What `harvest` would do with a run's batches: the object rows, of transactions that are rolled back."""
+    for batch in run.batches(None):
+        _read(catalogue, source, pipeline, batch.items)
+        with _rolled_back(catalogue, actor) as work:
+            rows = pipeline.apply(work, batch.items) + pipeline.trouble_rows(work, run.troubles())
+        yield from rows
+        meter.step(len(rows))
+    meter.finish()
+
+
+def keep_containers(catalogue: Catalogue, job: JobRun, harvester: IHarvester, session: Session) -> None:
+    """Keep the big files that items are parts of, each once and whole, and say in the job which digest each has."""
+    if not isinstance(harvester, HasContainers):
+        return
+    held: dict[str, str] = job.report.setdefault("containers", {})
+    rows = []
+    for path in harvester.containers(session):
+        with path.open("rb") as file:
+            stored = catalogue.files.put(iter(lambda: file.read(FILE_CHUNK), b""))
+        held[path.name] = stored.sha256
+        rows.append(
+            StoredFile(
+                stored.sha256, stored.size, "application/gzip" if path.suffix == ".gz" else "application/x-ndjson"
+            )
+        )
+    if rows:
+        with job.write("files whose parts are records") as work:
+            work.put_files(rows)
+            job.record(work, [], job.position)
+
+
+def _read(catalogue: Catalogue, source: Source, pipeline: Pipeline, items: Sequence[Item]) -> None:
+    keys = [item.reference.key for item in items if item.row is None]
+    known: dict[str, ProvenanceRow] = {}
+    if keys:
+        with catalogue.store.read() as reader:
+            known = reader.by_provenance(source.id, keys)
+    pipeline.read(items, known)
+
+
+def _commit(
+    job: JobRun,
+    pipeline: Pipeline,
+    items: Sequence[Item],
+    troubles: Sequence[ListTrouble],
+    position: Mapping[str, Any] | None,
+) -> None:
+    with job.write(f"harvest of {job.source.name}") as work:
+        rows = pipeline.apply(work, items) + pipeline.trouble_rows(work, troubles)
+        job.record(work, rows, position)
+    job.committed(rows, position)
+
+
+def _one_by_one(job: JobRun, pipeline: Pipeline, batch: Batch, troubles: Sequence[ListTrouble]) -> None:
+    """A batch that the store would not take: find the item that is to blame and put it aside, so that the others go on.
+
+    When even the note of its quarantine cannot be written, it is the store that is ill, and its error goes up.
+    """
+    before = job.position
+    for item in batch.items:
+        try:
+            _commit(job, pipeline, [item], [], before)
+        except STORE_TROUBLES:
+            raise
+        except Exception as error:  # noqa: BLE001 -- the item's fault: kept as its reason
+            pipeline.refuse(
+                item, "not_storable", f"{item.reference.ref or item.reference.key}: the store refuses it: {error}"
+            )
+            _commit(job, pipeline, [item], [], before)
+    _commit(job, pipeline, [], troubles, batch.position)
+
+
+class _RolledBackError(Exception):
+    """Ends a transaction that must leave nothing."""
+
+
+@contextmanager
+def _rolled_back(catalogue: Catalogue, actor: str) -> Iterator[UnitOfWork]:
+    with suppress(_RolledBackError), catalogue.store.write(actor=actor, reason="preview") as work:
+        yield work
+        raise _RolledBackError

@@ -1,0 +1,37 @@
+"""`make bench`: prints load rates, search times beside the bare engine's, ranking quality and HTTP times of this machine.
+
+Real data is read from the folder beside the checkout (GONGKAI_SHARED); without it, made-up records of the same number and shape are
+loaded, and the lines say so. Everything runs in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import loading, machine, ranking_run, searching, serving
+from tests.conftest import SHARED
+
+PARTS = {"load": loading.run, "search": searching.run, "http": serving.run, "ranking": ranking_run.run}
+
+
+def main() -> None:
+    """Run the parts that the command line names, or all; each prints its own lines."""
+    wanted = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        sys.exit(f"no such part: {', '.join(unknown)}; there are: {', '.join(PARTS)}")
+    print(machine.describe())
+    data = SHARED / "data" if (SHARED / "data").is_dir() else None
+    print(f"data: {'real, from the folder beside the checkout' if data else 'made up, since no real data is beside the checkout'}")
+    with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
+        os.environ["GONGKAI_LOG_LEVEL"] = "warning"
+        for name in wanted:
+            print(f"\n== {name}")
+            PARTS[name](Path(folder), data)
+
+
+if __name__ == "__main__":
+    main()

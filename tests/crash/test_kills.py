@@ -1,0 +1,72 @@
+"""`kill -9` at random moments of a load, then the same command again: the end state of an undisturbed run."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import records_of
+
+pytestmark = pytest.mark.crash
+
+RECORDS = 3000
+LEFT_OUT = {"id", "created_at", "updated_at", "harvest", "provenance", "version"}
+"""What differs between two runs that end in the same state: when it was, and the ids that are drawn."""
+
+
+def gongkai(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "catalog.cli", *words], env=environment, capture_output=True, text=True, timeout=300)
+
+
+def exported(environment: dict[str, str]) -> list[dict[str, object]]:
+    done = gongkai(environment, "export")
+    assert done.returncode == 0, done.stderr
+    rows = [{key: value for key, value in json.loads(line).items() if key not in LEFT_OUT} for line in done.stdout.splitlines()]
+    return sorted(rows, key=lambda row: str(row["external_id"]))
+
+
+def kill_now_and_then(environment: dict[str, str], words: list[str], kills: int, longest: float) -> int:
+    """Start the command, kill it after a random time, as often as asked; how often it was really killed before its end."""
+    chance = random.Random(20260301)
+    killed = 0
+    for _ in range(kills):
+        process = subprocess.Popen([sys.executable, "-m", "catalog.cli", *words], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(chance.uniform(0.3, longest))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            killed += 1
+        process.wait()
+    return killed
+
+
+@pytest.fixture
+def records_file(tmp_path: Path) -> Path:
+    path = tmp_path / "records.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records_of(RECORDS)), encoding="utf-8")
+    return path
+
+
+def test_killed_load_ends_like_an_undisturbed_one(tmp_path: Path, records_file: Path, environment: dict[str, str], request: pytest.FixtureRequest) -> None:
+    undisturbed = environment | {"GONGKAI_DATA_DIR": str(tmp_path / "undisturbed")}
+    words = ["load", str(records_file), "--source", "made"]
+    start = time.monotonic()
+    assert gongkai(undisturbed, *words).returncode == 0
+    whole = time.monotonic() - start
+
+    killed = kill_now_and_then(environment, words, request.config.getoption("--kills"), longest=whole)
+    assert killed, "no run was killed: the test proved nothing"
+    last = gongkai(environment, *words)
+    assert last.returncode == 0, last.stdout + last.stderr
+
+    assert gongkai(environment, "index", "check").returncode == 0
+    ours = exported(environment)
+    assert len(ours) == RECORDS
+    assert len({row["external_id"] for row in ours}) == RECORDS
+    assert ours == exported(undisturbed)

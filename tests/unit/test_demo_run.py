@@ -1,0 +1,122 @@
+"""The demo as `make demo` runs it, on a catalogue in a temporary folder, over HTTP on the loopback address."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalog.actions import Catalogue, call
+from catalog.app import create_catalogue
+from catalog.demo.city import build_city
+from catalog.demo.run import ACTOR, DemoReport, faults_of, run_demo
+from catalog.demo.server import CityServer
+from catalog.demo.sources import Expected, expected
+from catalog.demo.trouble import troubles
+from catalog.settings import read_settings
+
+pytestmark = pytest.mark.network
+LONGEST_SECONDS = 60
+"""The demo is to take 20 s; other tests may run beside this one."""
+
+
+def serve() -> CityServer:
+    """The city at a fixed port that the demo itself does not use."""
+    return CityServer(port=8418)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    made = create_catalogue(read_settings(DATA_DIR=str(tmp_path_factory.mktemp("demo"))))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="module")
+def report(catalogue: Catalogue) -> DemoReport:
+    started = time.monotonic()
+    made = run_demo(catalogue, serve_city=serve, echo=lambda _line: None)
+    assert time.monotonic() - started < LONGEST_SECONDS
+    return made
+
+
+def test_all_is_as_it_must_be(report: DemoReport) -> None:
+    assert report.ok, "\n".join(report.lines)
+
+
+def test_every_source_is_reported(report: DemoReport) -> None:
+    text = "\n".join(report.lines)
+    for name in expected():
+        assert name in text
+    assert "missing 0, stale 0, extra 0" in text
+
+
+def test_each_trouble_ends_as_it_must_with_its_reason(catalogue: Catalogue, report: DemoReport) -> None:
+    told = call(catalogue, ACTOR, "source.report", {"name": "yunjiang-trouble"})["troubles"]
+    ends = {(one["url"] or one["ref"]).rsplit("/wt/", 1)[-1]: one for one in told}
+    for trouble in troubles():
+        if trouble.fate == "created":
+            assert trouble.name not in ends
+            continue
+        name = next((name for name in ends if name == trouble.name or trouble.name in ends[name]["ref"]), None)
+        assert name is not None, (trouble, ends)
+        assert ends[name]["state"] == trouble.fate
+        assert ends[name]["message"]
+        if trouble.code:
+            assert ends[name]["code"] == trouble.code
+
+
+def test_a_second_run_writes_nothing(catalogue: Catalogue, report: DemoReport) -> None:
+    with catalogue.store.read() as reader:
+        before = reader.last_seq()
+    again = run_demo(catalogue, serve_city=serve, echo=lambda _line: None)
+    with catalogue.store.read() as reader:
+        assert reader.last_seq() == before
+    assert again.ok, "\n".join(again.lines)
+
+
+def test_relations_between_documents_are_resolved(catalogue: Catalogue, report: DemoReport) -> None:
+    city = build_city()
+    repealing = next(one for one in city.documents if one.key == "oilfume-5")
+    found = call(catalogue, ACTOR, "record.relations", {"id": repealing.number})
+    targets = {row["target"]["title"] for row in found["outgoing"] if row["target"]}
+    repealed = next(one for one in city.documents if one.key == "oilfume-2")
+    assert repealed.title in targets
+    assert any(row["type"] == "interprets" for row in found["incoming"])
+
+
+def test_the_text_of_an_on_request_document_is_not_found(catalogue: Catalogue, report: DemoReport) -> None:
+    requested = next(one for one in build_city().documents if one.key == "bureauopen-2")
+    phrase = next(para.text for para in requested.paras if "内部工作安排" in para.text)[2:20]
+    found = call(catalogue, ACTOR, "record.search", {"parameters": {"q": [f'"{phrase}"']}})
+    assert requested.title not in {item["title"] for item in found["items"]}
+    assert (
+        call(catalogue, ACTOR, "record.search", {"parameters": {"q": [requested.number]}})["items"][0]["title"]
+        == requested.title
+    )
+
+
+def test_wrong_counters_are_faults() -> None:
+    good = {"counters": {"listed": 3, "created": 2, "quarantined": 1}, "state": "finished", "message": ""}
+    assert faults_of(Expected(2, 1), good) == []
+    assert len(faults_of(Expected(3, 0), good)) == 2
+    assert "listed" in faults_of(Expected(2, 1), good | {"counters": {"listed": 4, "created": 2, "quarantined": 1}})[0]
+    assert "stopped" in faults_of(Expected(2, 1), good | {"state": "stopped"})[0]
+
+
+def test_a_city_that_serves_less_is_noticed(tmp_path: Path) -> None:
+    from catalog.demo.sites import NOT_FOUND, build_web
+
+    gone = build_web().paths["oilfume-5"]
+    answers = {**build_web().answers, gone: replace(NOT_FOUND, content=b"")}
+    made = create_catalogue(read_settings(DATA_DIR=str(tmp_path)))
+    try:
+        report = run_demo(made, serve_city=lambda: CityServer(answers, port=0), echo=lambda _line: None)
+    finally:
+        made.store.close()
+    assert not report.ok
+    assert any("yunjiang-gov" in fault for fault in report.faults)
+    assert any("政規" in fault for fault in report.faults)
