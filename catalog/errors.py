@@ -40,7 +40,11 @@ class NotFound(GongkaiError):
 
 
 class Gone(GongkaiError):
-    """The record was withdrawn or deleted; the message gives the reason that was published."""
+    """The record was withdrawn or deleted; `reason` is what was published in its place."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Forbidden(GongkaiError):

@@ -21,7 +21,9 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     """A Markdown table; bars and line feeds in cells are made harmless."""
     columns = list(columns)
     lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
-    lines += [f"| {' | '.join(str(cell).replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |" for row in rows]
+    lines += [
+        f"| {' | '.join(str(cell).replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |" for row in rows
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -29,7 +31,10 @@ def settings_page() -> str:
     """Every setting: environment name, type, default, help."""
     from catalog.settings import PREFIX, SETTINGS
 
-    rows = [(f"`{PREFIX}{s.name}`", s.kind, f"`{s.default}`" if s.default else "", s.help, "yes" if s.secret else "") for s in SETTINGS]
+    rows = [
+        (f"`{PREFIX}{s.name}`", s.kind, f"`{s.default}`" if s.default else "", s.help, "yes" if s.secret else "")
+        for s in SETTINGS
+    ]
     text = f"`gongkai config` shows the values in force, secrets redacted. `{PREFIX}NAME_FILE` names a file that holds the value of `{PREFIX}NAME`.\n\n"
     return "# Settings\n\n" + text + table(["name", "type", "default", "what it does", "secret"], rows)
 
@@ -60,8 +65,13 @@ def actions_page() -> str:
     parts = ["# Actions\n\nAPI, pages, command line and extensions call these and nothing below them.\n"]
     for name in sorted(ACTIONS):
         found = ACTIONS[name]
-        parts.append(f"## `{name}`\n\nPermission: `{found.permission}`\n\n{inspect.cleandoc(found.run.__doc__ or '')}\n")
-        rows = [(f"`{key}`", type(f).__name__, "yes" if f.required else "", f.metadata.get("description", "")) for key, f in found.schema.fields.items()]
+        parts.append(
+            f"## `{name}`\n\nPermission: `{found.permission}`\n\n{inspect.cleandoc(found.run.__doc__ or '')}\n"
+        )
+        rows = [
+            (f"`{key}`", type(f).__name__, "yes" if f.required else "", f.metadata.get("description", ""))
+            for key, f in found.schema.fields.items()
+        ]
         parts.append(table(["parameter", "type", "required", "meaning"], rows) if rows else "No parameters.\n")
     return "\n".join(parts)
 
@@ -71,11 +81,22 @@ def interfaces_page() -> str:
     from catalog.plugins import interfaces
     from catalog.plugins.registry import Hooks
 
-    parts = [f"# Interfaces for extensions\n\nInterface version {interfaces.INTERFACE_VERSION}. {inspect.cleandoc(interfaces.__doc__ or '')}\n"]
-    for kind in (Hooks, *(c for c in vars(interfaces).values() if inspect.isclass(c) and c.__module__ == interfaces.__name__)):
+    parts = [
+        f"# Interfaces for extensions\n\nInterface version {interfaces.INTERFACE_VERSION}. {inspect.cleandoc(interfaces.__doc__ or '')}\n"
+    ]
+    for kind in (
+        Hooks,
+        *(c for c in vars(interfaces).values() if inspect.isclass(c) and c.__module__ == interfaces.__name__),
+    ):
         parts.append(f"## `{kind.__name__}`\n\n{inspect.cleandoc(kind.__doc__ or '')}\n")
-        methods = [(name, value) for name, value in vars(kind).items() if inspect.isfunction(value) and not name.startswith("_")]
-        parts += [f"- `{name}{inspect.signature(value)}`: {inspect.cleandoc(value.__doc__ or '')}" for name, value in methods]
+        methods = [
+            (name, value)
+            for name, value in vars(kind).items()
+            if inspect.isfunction(value) and not name.startswith("_")
+        ]
+        parts += [
+            f"- `{name}{inspect.signature(value)}`: {inspect.cleandoc(value.__doc__ or '')}" for name, value in methods
+        ]
         parts.append("")
     return "\n".join(parts)
 
@@ -88,8 +109,13 @@ def api_page() -> str:
         for method, operation in methods.items():
             if not isinstance(operation, dict):
                 continue
-            parts.append(f"## `{method.upper()} {path}`\n\n{operation.get('summary', '')}\n\n{operation.get('description', '')}\n")
-            rows = [(f"`{p['name']}`", p["in"], p.get("schema", {}).get("type", ""), p.get("description", "")) for p in operation.get("parameters", [])]
+            parts.append(
+                f"## `{method.upper()} {path}`\n\n{operation.get('summary', '')}\n\n{operation.get('description', '')}\n"
+            )
+            rows = [
+                (f"`{p['name']}`", p["in"], p.get("schema", {}).get("type", ""), p.get("description", ""))
+                for p in operation.get("parameters", [])
+            ]
             parts.append(table(["parameter", "in", "type", "meaning"], rows) if rows else "No parameters.\n")
     return "\n".join(parts)
 
@@ -115,7 +141,10 @@ def fields_page() -> str:
     parts = ["# Record types and their fields\n"]
     for name, form in sorted(Plugins.load().record_types.items()):
         parts.append(f"## `{name}`: {form.labels['zh-Hans']}, {form.labels['en']}\n")
-        rows = [(f"`{f.name}`", f.type, "yes" if f.mandatory else "", f.labels["zh-Hans"], f.labels["en"]) for f in describe(form)]
+        rows = [
+            (f"`{f.name}`", f.type, "yes" if f.mandatory else "", f.labels["zh-Hans"], f.labels["en"])
+            for f in describe(form)
+        ]
         parts.append(table(["field", "type", "mandatory", "中文", "English"], rows))
     return "\n".join(parts)
 
@@ -125,7 +154,9 @@ def errors_page() -> str:
     from catalog.errors import HTTP
 
     rows = [(f"`{code}`", status, inspect.cleandoc(kind.__doc__ or "")) for kind, (status, code) in HTTP.items()]
-    return "# Errors\n\nThe API answers errors as `application/problem+json`; `code` is stable.\n\n" + table(["code", "status", "when"], rows)
+    return "# Errors\n\nThe API answers errors as `application/problem+json`; `code` is stable.\n\n" + table(
+        ["code", "status", "when"], rows
+    )
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -149,7 +180,11 @@ def main() -> int:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(str(path))
-    print(f"no longer says what the code does: {', '.join(stale)}; run `make docs`" if stale else f"{len(PAGES)} reference pages say what the code does")
+    print(
+        f"no longer says what the code does: {', '.join(stale)}; run `make docs`"
+        if stale
+        else f"{len(PAGES)} reference pages say what the code does"
+    )
     return 1 if stale else 0
 
 

@@ -31,7 +31,8 @@ def visible(record: Record | None, actor: Actor, *, asked: str) -> Record:
     if record["state"] in ("withdrawn", "deleted"):
         if public_view({**record, "state": "published"}) is None:
             raise NotFound(f"no record is called {asked}")
-        raise Gone(f"{record['title']}: withdrawn. Reason: {record.get('state_reason') or 'not stated'}")
+        reason = record.get("state_reason") or ""
+        raise Gone(f"{record['title']}: withdrawn. Reason: {reason or 'not stated'}", reason)
     seen = public_view(record)
     if seen is None:
         raise NotFound(f"no record is called {asked}")

@@ -160,6 +160,7 @@ def add(document: Json, forms: Iterable[IDatasetForm]) -> Json:
             "mapping": {shape["properties"]["type"]["const"]: references[name] for name, shape in shapes.items()},
         },
     }
+    document["paths"] = dict(sorted(document["paths"].items()))
     return document
 
 

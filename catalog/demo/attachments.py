@@ -19,6 +19,7 @@ MARGIN, SIZE, LEADING = 72, 14, 24
 LINE_CHARS = (PAGE_WIDTH - 2 * MARGIN) // SIZE
 PAGE_LINES = (PAGE_HEIGHT - 2 * MARGIN) // LEADING
 INDENT = "　　"
+CLOSING = "，。；：、）》」”？！"
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 _CENTRED = {"title", "number", "chapter", "note"}
 _RIGHT = {"signature", "date"}
@@ -100,13 +101,15 @@ def width(text: str) -> int:
 
 
 def _wrap(text: str) -> list[str]:
-    lines, line = [], ""
-    for sign in text:
-        if width(line + sign) > LINE_CHARS * SIZE and sign not in "，。；：、）》」”？！":
-            lines.append(line)
-            line = ""
-        line += sign
-    return [*lines, line]
+    """Lines no wider than the page; a closing mark may hang over the edge instead of beginning a line."""
+    lines, start, used = [], 0, 0
+    for place, sign in enumerate(text):
+        room = width(sign)
+        if used + room > LINE_CHARS * SIZE and sign not in CLOSING:
+            lines.append(text[start:place])
+            start, used = place, 0
+        used += room
+    return [*lines, text[start:]]
 
 
 _TYPES = (

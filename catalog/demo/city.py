@@ -78,6 +78,7 @@ class Document:
     validity: str | None
     disclosure: str
     reason: str | None
+    basis: str | None
     paras: tuple[Para, ...]
     layout: Layout
     addressees: tuple[str, ...] = ()

@@ -24,7 +24,6 @@ FILES_ONLY: dict[str, Medium] = {
     "oilfume-7": "pdf",
 }
 """Documents that the bureau put on its list as bare files."""
-ON_REQUEST_REASON = "art16_internal"
 
 
 def make_documents(chronicle: Chronicle) -> tuple[Document, ...]:
@@ -50,7 +49,7 @@ def _document(chronicle: Chronicle, composer: Composer, entry: Entry, place: int
         kind=entry.form.kind,
         title=title,
         issuers=entry.issuers,
-        publisher=office if entry.site == "gov" else entry.issuers[0],
+        publisher=office if entry.site == "gov" and entry.form.issuer != "lead" else entry.issuers[0],
         number=entry.number,
         index_number=_index_number(entry, layout, place) if _has_header(entry, layout, medium) else None,
         topic=_topic(entry) if _has_header(entry, layout, medium) else None,
@@ -60,7 +59,8 @@ def _document(chronicle: Chronicle, composer: Composer, entry: Entry, place: int
         effective=entry.effective,
         validity=composer.validity(entry) if entry.number else None,
         disclosure="on_request" if entry.step.request else "active",
-        reason=load("forms")["reasons"][ON_REQUEST_REASON] if entry.step.request else None,
+        reason=load("forms")["on_request"]["reason"] if entry.step.request else None,
+        basis=load("forms")["on_request"]["basis"] if entry.step.request else None,
         paras=paras,
         layout=layout,
         addressees=tuple(para.text.removesuffix("：") for para in paras if para.kind == "addressee")[:1],

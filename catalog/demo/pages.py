@@ -215,7 +215,11 @@ def _within(head: str, line: str, rows: Rows, tail: str) -> str:
 def _disclosure_rows(document: Document, colon: str) -> list[tuple[str, str]]:
     if document.disclosure == "active":
         return [(f"公开属性{colon}", "主动公开")]
-    return [(f"公开属性{colon}", "依申请公开"), (f"不公开理由{colon}", document.reason or "")]
+    return [
+        (f"公开属性{colon}", "依申请公开"),
+        (f"不公开理由{colon}", document.reason or ""),
+        (f"不公开依据{colon}", document.basis or ""),
+    ]
 
 
 def _files(document: Document, frame: Frame, head: str, line: str, tail: str) -> str:

@@ -41,14 +41,12 @@ class _Handler(BaseHTTPRequestHandler):
         served = self.answers.get(f"{path}index.html" if path.endswith("/") else path, NOT_FOUND)
         self.send_response(served.status)
         self.send_header("Content-Type", served.content_type)
-        self.send_header("Content-Length", str(len(served.content) + served.cut))
+        self.send_header("Content-Length", str(len(served.content)))
         if served.location:
             self.send_header("Location", served.location)
         self.end_headers()
         if body:
             self.wfile.write(served.content)
-        if served.cut:
-            self.close_connection = True
 
 
 class _Server(ThreadingHTTPServer):

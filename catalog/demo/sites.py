@@ -38,19 +38,18 @@ COLUMNS = {
     "interpretation": ("zwgk/zcjd", "政策解读"),
     "consultation": ("hdjl/yjzj", "意见征集"),
 }
-"""Columns of the municipal site by record type: folder and name."""
+"""Columns of the municipal site by record type: folder and name. What has no column of its own stands among the documents."""
 ROBOTS = "User-agent: *\nDisallow: /gov/search/\nDisallow: /wt/private/\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An answer: its bytes as they go out, and the header that says what they are. `cut` bytes are promised beyond those sent."""
+    """An answer: its bytes as they go out, and the header that says what they are."""
 
     content: bytes
     content_type: str = HTML
     status: int = 200
     location: str | None = None
-    cut: int = 0
 
 
 NOT_FOUND = Served("<html><head><title>404</title></head><body>您访问的页面不存在</body></html>".encode(), status=404)
@@ -76,7 +75,7 @@ def build_web() -> Web:
     _gazette(city, web)
     _data(city, web)
     for path, page in trouble_pages().items():
-        web.answers[path] = Served(page.content, page.content_type, page.status, page.location, page.cut)
+        web.answers[path] = Served(page.content, page.content_type, page.status, page.location)
     return web
 
 
@@ -95,6 +94,10 @@ def _paths(city: City, web: Web) -> None:
     web.paths.update({one.key: f"/data/set/{one.key.removeprefix('data-')}.html" for one in city.datasets})
 
 
+def _column(one: Document) -> str:
+    return one.record_type if one.record_type in COLUMNS else "normative_document"
+
+
 def _path(one: Document, place: int) -> str:
     day, serial = one.published, 2000 + place * 13
     if one.medium != "html":
@@ -105,7 +108,7 @@ def _path(one: Document, place: int) -> str:
         return f"/gov/art/{day.year}/{day.month}/{day.day}/art_118_{serial}.html"
     if one.layout == "2016":
         return f"/gov/xxgk/{day:%Y%m}/t{day:%Y%m%d}_{serial}.shtml"
-    return f"/gov/{COLUMNS[one.record_type][0]}/content_{serial}.html"
+    return f"/gov/{COLUMNS[_column(one)][0]}/content_{serial}.html"
 
 
 def _documents(city: City, web: Web) -> None:
@@ -121,7 +124,7 @@ def _documents(city: City, web: Web) -> None:
             web.answers[path] = Served(make(one.paras), TYPES[one.medium])
             continue
         site = GOV if one.site == "gov" else ENV
-        column = COLUMNS[one.record_type][1]
+        column = COLUMNS[_column(one)][1]
         files = _attach(web, path, one.attachments)
         frame = Frame(
             replace(site, owner=one.publisher) if one.site == "env" else site, column, files, tuple(related[one.key])
@@ -146,7 +149,7 @@ def _gov_lists(city: City, web: Web) -> None:
         lines = [
             Listed(one.title, web.paths[one.key], one.published.date())
             for one in documents
-            if one.record_type == record_type
+            if _column(one) == record_type
         ]
         pages = _paged(lines)
         for number, items in enumerate(pages):

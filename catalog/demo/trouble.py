@@ -27,7 +27,6 @@ class Broken:
     content_type: str = _HTML
     status: int = 200
     location: str | None = None
-    cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,6 @@ def _answer(row: Mapping[str, str]) -> Broken:
     return make(row)
 
 
-def _cut(row: Mapping[str, str]) -> Broken:
-    content = _page(row).encode()
-    half = len(content) // 2
-    return Broken(content[:half], cut=len(content) - half)
-
-
 def _unclosed(row: Mapping[str, str]) -> Broken:
     return Broken(_page(row).replace("</p>", "").replace("</td>", "").replace("</div>", "<div").encode())
 
@@ -103,7 +96,6 @@ _MAKERS: Mapping[str, Callable[[Mapping[str, str]], Broken]] = {
     "untitled": lambda row: Broken(f"<html><head></head><body><div>{row['text']}</div></body></html>".encode()),
     "zip": lambda _row: Broken(_zip(), "application/pdf"),
     "redirect": lambda row: Broken(b"", _HTML, 302, row["text"]),
-    "cut": _cut,
     "broken": _unclosed,
     "charset": lambda row: Broken(_page(row).encode("gb18030"), _HTML),
 }

@@ -21,6 +21,8 @@ LOOK_AHEAD = 6
 """Lines after the title within which addressees stand."""
 _NOT = re.compile(r"如下|以下|下列|为|附件|附:|根据|按照|同意|批复|报告|来源|时间|日期|作者|编辑|地址|电话|联系|^附|^注|说明|要求|原则|意见:|通知:|公告:|办法:|规定:|事项:|^一|^第")
 _SALUTED = re.compile(r"各|有关|省|市|县|区|州|旗|厅|局|委|部|院|办|会|室|处|署|社|行|公司|单位|企业|机构|学校|中心|街道|乡|镇|代表|委员|主席|同志|同学|市民|公众|政府|集团|总部|司|队|组|馆|所|校|站")
+_SHARED = "各"
+"""A word that holds for all names behind it: 各县（区）民政局、财政局 is not 财政局."""
 _OPEN, _CLOSE = "(（〔[【《", ")）〕]】》"
 
 
@@ -54,7 +56,8 @@ def divide(text: str) -> list[str]:
     if len(parts) > 1:
         return parts
     names = [part for part in _split(body, "、") if part]
-    return names if len(names) > 1 and all(_whole(name) for name in names) else [body] if body else []
+    shared = names[:1] and names[0][0] in _SHARED and not all(name[0] in _SHARED for name in names)
+    return names if len(names) > 1 and not shared and all(_whole(name) for name in names) else [body] if body else []
 
 
 def _whole(name: str) -> bool:

@@ -23,6 +23,10 @@ MAX_PART = 64 * 1024 * 1024
 MAX_RATIO = 150
 """Unpacked to packed bytes. Word's XML packs 10 to 40 times; only archives above `RATIO_FROM` are measured."""
 RATIO_FROM = 8 * 1024 * 1024
+MAX_DEPTH = 200
+"""Open elements of an XML part (tables in tables in text boxes reach 60); readers go down recursively."""
+MAX_ELEMENTS = 2_000_000
+"""Elements of an XML part; a Word document of 1,000 pages has about 500,000."""
 
 _TORN = (
     zipfile.BadZipFile,
@@ -105,8 +109,25 @@ class Archive:
         self._zip.close()
 
 
-class _NoDoctype(ET.TreeBuilder):
-    """Builds a tree and refuses a document type, before any entity in it is declared."""
+class _Builder(ET.TreeBuilder):
+    """Builds a tree within limits, and refuses a document type before any entity in it is declared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._elements = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> ET.Element:
+        """Called at each start tag."""
+        self._depth += 1
+        self._elements += 1
+        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+            raise Refused("zip_bomb", f"the XML has more than {MAX_DEPTH} levels or {MAX_ELEMENTS:,} elements")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> ET.Element:
+        """Called at each end tag."""
+        self._depth -= 1
+        return super().end(tag)
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
         """Called by the parser at `<!DOCTYPE`, before its internal subset is read."""
@@ -119,14 +140,14 @@ class _NoDoctype(ET.TreeBuilder):
 def parse_xml(content: bytes, where: str) -> ET.Element:
     """The root of an XML file of an office document: no document type, no entities, nothing fetched.
 
-    Raises `Refused("unreadable")`; `where` names file and part in the message.
+    Raises `Refused` (`unreadable`; `zip_bomb` for too deep or too many elements); `where` names file and part in the message.
     """
-    parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 - the builder refuses document types, so no entity exists
+    parser = ET.XMLParser(target=_Builder())  # noqa: S314 - the builder refuses document types, so no entity exists
     try:
         parser.feed(content)
         root: ET.Element = parser.close()
     except ET.ParseError as error:
         raise Refused("unreadable", f"{where}: the XML is broken ({error}). Fetch the file again.") from error
     except Refused as refusal:
-        raise Refused("unreadable", f"{where}: {refusal}. Ask the publisher for a sound copy.") from refusal
+        raise Refused(refusal.code, f"{where}: {refusal}. Ask the publisher for a sound copy.") from refusal
     return root

@@ -26,6 +26,7 @@ _HEAD = re.compile(r"^(?:附\s*(?:件|表|图|录|属档案)|附)\s*(?P<number>\
 _NUMBERED = re.compile(r"^[(（]?(?P<number>\d{1,2})[)）]?\s*[.、．:：]\s*(?P<rest>\S.*)$")
 _INNER = re.compile(r"\s+(?=\d{1,2}[.、．]\s*[^\d\s])")
 _MENTION = re.compile(r"\((?:详见|见|具体见|名单见|另附|附后|见所附)?(?P<name>附(?:件|表|图|录|属档案)\s*\d{0,2}(?:[-、至]\d{1,2})?)(?:略|附后)?\)|(?:详见|见)(?P<bare>附(?:件|表|图|属档案)\s*\d{0,2})")
+_HEAD_WORD = re.compile(r"^附\s*件\s*\d{0,2}\s*[:：.、．]\s*(?=\S)")
 _FILE_LINE = re.compile(r"^[(（]?(?P<name>[^()（）]{2,120}?)[)）]?\.(?P<ending>[a-zA-Z0-9]{2,5})$")
 
 
@@ -104,7 +105,9 @@ def _tidy(text: str) -> str:
     text = clean(text)
     numbered = _NUMBERED.match(text)
     text = numbered["rest"] if numbered else text
-    return text.strip(" 。；;，,\u3000")
+    text = text.strip(" 。；;，,\u3000")
+    ending = file_ending(text)
+    return text[: -len(ending) - 1] if ending else text
 
 
 def _joined(titles: Sequence[str], files: Sequence[Link]) -> list[Attachment]:
@@ -122,7 +125,8 @@ def _joined(titles: Sequence[str], files: Sequence[Link]) -> list[Attachment]:
     for link in free:
         if link.url not in seen:
             seen.add(link.url)
-            result.append(Attachment(_tidy(link.text) or _file_name(link.url), link.url, content_present=True))
+            name = _tidy(_HEAD_WORD.sub("", link.text)) or _tidy(link.text) or _file_name(link.url)
+            result.append(Attachment(name, link.url, content_present=True))
     return result
 
 

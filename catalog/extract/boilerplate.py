@@ -20,6 +20,8 @@ MAX_LINE = 80
 """Characters of the longest line that can be a marker."""
 HEAD_LINES = 12
 """Lines at the head of a page in which its furniture is looked for."""
+SENTENCE = 30
+"""A line of this many characters with a full stop is a sentence, whatever it begins with."""
 SUBSTANCE = 24
 """A line of this many characters is something to read, if it is not a marker."""
 
@@ -81,7 +83,7 @@ _KEPT = re.compile(r"\(?此件|公开(?:属性|方式)[:：]|抄送|.{2,30}\d{4}
 
 
 def _matches(line: Line, group: str) -> bool:
-    if line.kind == "table" or len(line.text) > MAX_LINE:
+    if line.kind == "table" or len(line.text) > MAX_LINE or (len(line.text) >= SENTENCE and "。" in line.text):
         return False
     return bool(_patterns()[group].match(squeeze(fold(line.text)).lstrip("•·|>-")))
 

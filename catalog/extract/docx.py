@@ -17,9 +17,13 @@ from catalog.extract.docx_numbering import Numbering, read_numbering
 from catalog.extract.lines import Align, Line
 from catalog.extract.reader import read_lines
 from catalog.extract.sniff import DOCX
-from catalog.extract.wordml import attribute, child, children, local, switched_on
+from catalog.extract.wordml import attribute, child, children, local, switched_on, whole_value
 from catalog.model.draft import BlockKind, Draft, RawDocument
 
+MAX_COLUMNS = 64
+"""Columns that one cell may span (Word's own limit is 63)."""
+MAX_STYLES_DEEP = 40
+"""Styles that a style may be based on, one upon the other (Word's own limit is 11)."""
 _ALIGN: dict[str, Align] = {"center": "center", "right": "right", "end": "right", "left": "left", "start": "left"}
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "fldChar", "footnoteReference"})
 _TEXT_BOXES = frozenset({"drawing", "pict", "object"})
@@ -133,8 +137,8 @@ class _Reader:
         inner = replace(self, lines=[])
         inner.blocks(cell)
         text = " ".join(line.text.replace("\n", " ").replace("\t", " ") for line in inner.lines)
-        span = attribute(child(cell, "tcPr", "gridSpan"), "val") or "1"
-        return text + "\t" * (int(span) - 1 if span.isdigit() and int(span) < 64 else 0)
+        span = whole_value(attribute(child(cell, "tcPr", "gridSpan"), "val"), 1)
+        return text + "\t" * (span - 1 if 0 < span <= MAX_COLUMNS else 0)
 
 
 def _rows(table: Element) -> Iterator[Element]:
@@ -204,9 +208,9 @@ def _style(properties: Element | None, run_properties: Element | None = None) ->
     return _Style(
         align=_ALIGN.get(attribute(child(properties, "jc"), "val") or ""),
         bold=switched_on(child(run_properties, "b")),
-        outline=int(level) if level and level.isdigit() else None,
+        outline=whole_value(level, _BODY) if level else None,
         list_id=attribute(child(properties, "numPr", "numId"), "val"),
-        list_level=int(list_level) if list_level and list_level.isdigit() else None,
+        list_level=whole_value(list_level, 0) if list_level else None,
     )
 
 
@@ -218,7 +222,7 @@ def _read_styles(root: Element | None) -> dict[str, _Style]:
     resolved: dict[str, _Style] = {}
 
     def resolve(name: str, seen: frozenset[str]) -> _Style:
-        if name in resolved or name not in nodes or name in seen:
+        if name in resolved or name not in nodes or name in seen or len(seen) > MAX_STYLES_DEEP:
             return resolved.get(name, _Style())
         node = nodes[name]
         base = attribute(child(node, "basedOn"), "val")

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from catalog.extract.wordml import attribute, child, children
+from catalog.extract.wordml import attribute, child, children, whole_value
 
+LARGEST = 9_999
+"""Larger counts are written in Arabic digits; letters and Roman numerals would grow with them."""
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -120,7 +122,8 @@ class Numbering:
         def written(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
             shape = levels.get(at, _Level())
-            return FORMATS.get(shape.number_format, str)(counts.get(at, shape.start))
+            count = counts.get(at, shape.start)
+            return FORMATS.get(shape.number_format, str)(count) if 0 < count <= LARGEST else str(count)
 
         own = levels[level]
         return "" if own.number_format == "bullet" else _PLACE.sub(written, own.text)
@@ -139,12 +142,12 @@ def read_numbering(root: Element | None) -> Numbering:
             continue
         levels, restarted = dict(families[family]), False
         for override in children(node, "lvlOverride"):
-            at = _whole(attribute(override, "ilvl"), 0)
+            at = whole_value(attribute(override, "ilvl"), 0)
             levels |= _levels(override)
             start = child(override, "startOverride")
             if start is not None:
                 base = levels.get(at, _Level())
-                levels[at] = _Level(_whole(attribute(start, "val"), 1), base.number_format, base.text)
+                levels[at] = _Level(whole_value(attribute(start, "val"), 1), base.number_format, base.text)
                 restarted = True
         numbering.levels[list_id] = levels
         numbering.families[list_id] = f"num {list_id}" if restarted else family
@@ -156,9 +159,5 @@ def _levels(node: Element) -> dict[int, _Level]:
     for level in children(node, "lvl"):
         values = {name: child(level, name) for name in ("start", "numFmt", "lvlText")}
         start, shape, text = (attribute(found, "val") if found is not None else None for found in values.values())
-        levels[_whole(attribute(level, "ilvl"), 0)] = _Level(_whole(start, 1), shape or "decimal", text or "")
+        levels[whole_value(attribute(level, "ilvl"), 0)] = _Level(whole_value(start, 1), shape or "decimal", text or "")
     return levels
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.lstrip("-").isdigit() else default

@@ -16,6 +16,7 @@ from catalog.extract.lines import Line, squeeze
 from catalog.model.script import fold
 from catalog.model.titles import transmitted
 
+LEAST_TITLE = 5
 MAX_TITLE_LINES = 6
 AFTER_SIGNATURE = 8
 """Lines after the signature within which an unnamed embedded document begins (an empty one, 附件, the title)."""
@@ -33,7 +34,8 @@ class Embedded:
 
 def find(lines: Sequence[Line], *, outer_title: str, start: int, after_signature: int | None) -> Embedded | None:
     """The embedded document in `lines` from `start` on; `after_signature` is where the outer document's signature ended."""
-    wanted = [name for name in (transmitted(outer_title), *titles_in(outer_title)) if name]
+    outer = [name for line in lines[:start] if line.kind != "table" for name in titles_in(line.text)]
+    wanted = [name for name in (transmitted(outer_title), *titles_in(outer_title), *outer) if name and len(name) >= LEAST_TITLE]
     keys = [key for name in wanted for key in (_key(name), _key(name).removeprefix("关于"))]
     for place in range(start, len(lines)):
         run = _named_at(lines, place, keys)

@@ -46,7 +46,7 @@ _LOST = "\ufffd"
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A document's text and how it was found. `charset` is the name used (gb2312 and gbk appear as gb18030), `where` what named it,
-    `damaged` the number of characters lost (U+FFFD), `refuted` the charset that was declared and proved wrong.
+    `damaged` the number of characters lost (U+FFFD), here (`lossy`) or before, `refuted` the charset that was declared and proved wrong.
     """
 
     text: str
@@ -54,11 +54,13 @@ class Decoded:
     where: CharsetWhere
     damaged: int = 0
     refuted: str | None = None
+    lossy: bool = False
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Quality flags: `wrong_charset` when the declared charset was wrong or characters were lost."""
-        return ("wrong_charset",) if self.damaged or self.refuted else ()
+        """Quality flags: `wrong_charset` when the declared charset was wrong or no charset fits, `damaged_text` for lost characters."""
+        wrong = ("wrong_charset",) if self.lossy or self.refuted else ()
+        return (*wrong, "damaged_text") if self.damaged else wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class _Trial:
     where: CharsetWhere
     text: str
     worth: float
+    lossy: bool
 
 
 @cache
@@ -224,15 +227,18 @@ def _detect(body: bytes, claims: list[tuple[_Charset, CharsetWhere]], refuted: s
     if best.worth < MAKES_SENSE:
         best = max((best, *_general(body)), key=lambda trial: trial.worth)
     refuted = None if best.charset.name == refuted else refuted
-    return Decoded(best.text, best.charset.name, best.where, best.text.count(_LOST), refuted)
+    return Decoded(best.text, best.charset.name, best.where, best.text.count(_LOST), refuted, best.lossy)
 
 
 def _trial(body: bytes, charset: _Charset, where: CharsetWhere) -> _Trial:
     """One charset tried, losses allowed: worth is its sense less four times the share of lost characters."""
-    text = charset.read(body, "replace")
+    try:
+        text, lossy = charset.read(body), False
+    except UnicodeDecodeError:
+        text, lossy = charset.read(body, "replace"), True
     lost = text.count(_LOST)
     share = lost / max(1, sum(character > "\x7f" for character in text)) if lost else 0.0
-    return _Trial(charset, where, text, sense(text) - 4 * share)
+    return _Trial(charset, where, text, sense(text) - 4 * share, lossy)
 
 
 def _general(body: bytes) -> list[_Trial]:

@@ -23,7 +23,7 @@ LIMIT = 40
 MAX_REMAINS = 60
 """Characters of the longest line before a title that is taken for a remain of the page."""
 _RED_HEAD = re.compile(r"^(?P<bodies>.{3,120}?)(?P<kind>文件|函|令|公告|通告)$")
-_INFO = re.compile(r"发布|时间|日期|来源|公布|更新|:|/|\||^$")
+_GOES_ON = re.compile(r"关于|转发|印发|批转")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     known, _, _ = titles.choose(candidates)
     runs = titles.find_lines(lines, known.text, limit) if known else []
     marks = number_lines(lines, limit)
-    skip = frozenset(place for place, line in enumerate(lines[:limit]) if _is_other(line)) | {n for mark in marks for n in mark.lines}
-    guess = titles.guess_lines(lines, limit, skip) if not runs else None
+    skip = frozenset(place for place in range(limit) if _is_other(lines, place)) | {n for mark in marks for n in mark.lines}
+    above = addressees.find(lines, 0, limit)  # a title stands above its addressees
+    guess = titles.guess_lines(lines, limit if above is None else above, skip) if not runs else None
     found = [*candidates, *_from_lines(lines, runs, guess, known), *_of_order(lines, marks, limit)]
     best, flags, others = titles.choose(found)
     if guess is not None and best is not None and _is_title_run(lines, guess, best):
@@ -99,15 +100,16 @@ def _red(line: Line) -> list[str] | None:
     return bodies or None
 
 
-def _is_other(line: Line) -> bool:
-    """Whether a line of the head is certainly not its title."""
-    return (
-        line.kind == "table"
-        or dates.parse(line.text) is not None
-        or addressees.is_addressees(line.text)
-        or bool(line.text.endswith("文件") and organisations_in(line.text.removesuffix("文件")))
-        or bool(organisations_in(line.text))
-    )
+def _is_other(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line of the head is certainly not its title. Bodies' names on a line of their own are, if 关于… follows them."""
+    line = lines[place]
+    if line.kind == "table" or dates.parse(line.text) is not None or addressees.is_addressees(line.text):
+        return True
+    if line.text.endswith("文件") and organisations_in(line.text.removesuffix("文件")):
+        return True
+    following = lines[place + 1] if place + 1 < len(lines) else None
+    goes_on = following is not None and _GOES_ON.match(fold(following.text)) and following.level == line.level
+    return bool(organisations_in(line.text)) and not goes_on
 
 
 def _from_lines(lines: Sequence[Line], runs: Sequence[range], guess: range | None, known: Title | None) -> list[Title]:

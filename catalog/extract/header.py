@@ -140,7 +140,8 @@ def row_pairs(cells: Sequence[str]) -> list[Pair]:
 def _hit(number: int, line: Line) -> Hit | None:
     if line.kind == "table":
         pairs = [pair for row in line.text.split("\n") for pair in row_pairs(row.split("\t"))]
-        return Hit(number, tuple(pairs), (number,)) if len({pair.label.name for pair in pairs}) >= 2 else None
+        filled = {pair.label.name for pair in pairs if pair.value}
+        return Hit(number, tuple(pairs), (number,)) if len(filled) >= 2 and len(pairs) < 3 * len(filled) else None
     text = unbullet(line.text)
     label = label_of(text)
     if label is not None:

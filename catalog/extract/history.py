@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from catalog.extract.data_files import load
@@ -136,9 +137,15 @@ def _depth(text: str) -> int:
     return sum(_BRACKETS.get(character, 0) for character in text)
 
 
+def _dates_outside(text: str) -> list[re.Match[str]]:
+    """The whole dates that stand outside 《…》."""
+    depths = list(accumulate((_BRACKETS.get(character, 0) for character in text), initial=0))
+    return [found for found in _DATE.finditer(text) if depths[found.start()] == 0]
+
+
 def _sentences(entry: str) -> Iterator[str]:
     """An entry cut before each date that stands outside 《…》: two events are often glued together."""
-    cuts = [found.start() for found in _DATE.finditer(entry) if _depth(entry[: found.start()]) == 0]
+    cuts = [found.start() for found in _dates_outside(entry)]
     for start, end in zip(cuts, [*cuts[1:], len(entry)], strict=True):
         yield entry[start:end]
 
@@ -185,7 +192,7 @@ def _outside_titles(text: str) -> str:
 
 
 def _step(sentence: str) -> Step:
-    days = [found for found in _DATE.finditer(sentence) if _depth(sentence[: found.start()]) == 0]
+    days = _dates_outside(sentence)
     read = [day.text for found in days if (day := dates.parse(found[0]))]
     last = days[-1].end() if days else 0
     text = sentence[last:] if len(days) == 1 else _DATE.sub("", sentence)

@@ -24,11 +24,17 @@ from catalog.model.draft import Draft, RawDocument, Where
 
 HEAD_PIECES = 14
 """Lines between a page's title and its text that can belong to the document's head."""
+HEAD_REACH = 60
+"""Lines before the text in which its title is looked for."""
+SURELY = 3
+"""A likeness (`titles.looks_like`) that needs no markup to be believed."""
+AFTER_PIECES = 80
+"""Lines behind the text in which files and lines of the document's end are looked for."""
 LIST_OF_LINKS = 3
 """So many lines in a row that are links and nothing else are a list of other pages."""
 LAYOUT_SHARE = 0.6
 """A table of which one cell holds this share of the text is layout and no table …"""
-LAYOUT_CELL = 200
+LAYOUT_CELL = 120
 """… if that cell has at least so many characters."""
 
 
@@ -57,8 +63,12 @@ def read_document(page: Page, document: RawDocument, flags: tuple[str, ...] = ()
     after = _after(page, content, header)
     pieces = [*head, *content, *after]
     lines = _lines(page, pieces, header)
-    chosen = range(pieces[0], pieces[-1] + 1) if pieces else range(0)
-    links = [link for place, link in page.links if place in chosen and not page.boxes[_box(page, place)].outside]
+    chosen = range(pieces[0], content.stop + AFTER_PIECES) if pieces else range(0)
+    links = [
+        link
+        for place, link in page.links
+        if place in chosen and (place in content or is_file(link)) and not page.boxes[_box(page, place)].outside
+    ]
     return read_lines(
         lines,
         meta=page.meta,
@@ -86,44 +96,46 @@ def _pairs(hits: list[Hit]) -> list[tuple[str, str, Where]]:
 
 
 def _titles(page: Page, content: range) -> list[Title]:
-    """Titles outside of the text: headings before it, nearest first, and `<title>`."""
+    """Titles outside of the text: lines before it that are marked or worded like titles, nearest first, and `<title>`."""
     sure = load("values")["confidence"]
-    names = metadata.site_names(page.meta)
     found: list[Title] = []
     for place in range(content.start - 1, -1, -1):
-        piece = page.pieces[place]
-        if is_title_box(page.boxes[piece.box]) and not page.boxes[piece.box].outside and titles.looks_like(piece.text):
-            text, number = titles.tidy(piece.text)
+        if _is_title(page, place):
+            text, number = titles.tidy(page.pieces[place].text)
             penalty = 0.02 * len(found) + (0.1 if titles.looks_like(text) < 2 else 0.0)
-            found.append(Title(text, piece.text, "title", sure["h1_title"] - penalty, number))
+            found.append(Title(text, page.pieces[place].text, "title", sure["h1_title"] - penalty, number))
     if page.title:
-        text, number = titles.tidy(titles.tidy_page_title(page.title, names))
+        text, number = titles.tidy(titles.tidy_page_title(page.title, metadata.site_names(page.meta)))
         if text:
             penalty = 0.0 if titles.looks_like(text) >= 2 else 0.25
             found.append(Title(text, page.title, "title", sure["page_title"] - penalty, number))
     return found
 
 
+def _is_title(page: Page, place: int) -> bool:
+    """Whether a piece before the text may be its title: no link, not in navigation, marked as one or worded like one."""
+    piece = page.pieces[place]
+    box = page.boxes[piece.box]
+    likeness = titles.looks_like(piece.text)
+    return not box.outside and piece.linked * 2 <= len(piece.text) and (likeness == SURELY or (likeness > 0 and is_title_box(box)))
+
+
 def _head(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
     """The pieces from the nearest title before the text up to the text, without navigation."""
-    start = content.start
-    for place in range(content.start - 1, max(-1, content.start - 60), -1):
-        box = page.boxes[page.pieces[place].box]
-        if is_title_box(box) and not box.outside and titles.looks_like(page.pieces[place].text):
-            start = place
-            break
+    reach = range(content.start - 1, max(-1, content.start - HEAD_REACH), -1)
+    start = next((place for place in reach if place not in header and _is_title(page, place)), content.start)
     return [place for place in range(start, content.start) if _belongs(page, place, header)][:HEAD_PIECES]
 
 
 def _after(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
-    """Pieces after the text that still are the document's: files, the disclosure line, copies, the print line."""
+    """Pieces after the text that still are the document's: the disclosure line, copies, the print line."""
     found = []
-    for place in range(content.stop, min(content.stop + 80, len(page.pieces))):
+    for place in range(content.stop, min(content.stop + AFTER_PIECES, len(page.pieces))):
         if not _belongs(page, place, header):
             continue
         piece = page.pieces[place]
         line = [Line(piece.text)]
-        if tail.disclosure_line(line, 0) or tail.copies(line, 0) or tail.print_line(line, 0) or _has_file(page, place):
+        if tail.disclosure_line(line, 0) or tail.copies(line, 0) or tail.print_line(line, 0):
             found.append(place)
     return found
 
@@ -139,7 +151,7 @@ def _has_file(page: Page, place: int) -> bool:
 
 def _lines(page: Page, pieces: list[int], header: AbstractSet[int]) -> list[Line]:
     """The chosen pieces as lines; the cells of a table become one line, lists of links to other pages go."""
-    data_tables = {number for number, table in enumerate(page.tables) if _is_data(page, table)}
+    data_tables = {number for number, table in enumerate(page.tables) if _is_data(page, table, header)}
     skipped = _link_lists(page, pieces)
     done: set[int] = set()
     lines: list[Line] = []
@@ -151,7 +163,7 @@ def _lines(page: Page, pieces: list[int], header: AbstractSet[int]) -> list[Line
         if piece.cell is not None and piece.cell[0] in data_tables:
             if piece.cell[0] not in done:
                 done.add(piece.cell[0])
-                lines.append(Line(_table_text(page, page.tables[piece.cell[0]]), "table"))
+                lines.append(Line(_table_text(page, page.tables[piece.cell[0]], header), "table"))
             continue
         lines.append(_line(page, place))
     return lines
@@ -167,19 +179,24 @@ def _line(page: Page, place: int) -> Line:
     return Line(piece.text, "list_item" if box.tag in ("li", "dd", "dt") else "paragraph", 0, piece.align or box.align, piece.bold)
 
 
-def _is_data(page: Page, table: Table) -> bool:
-    """Whether a table is one of data: several cells, none of which holds a text."""
-    if table.nested:
+def _is_data(page: Page, table: Table, header: AbstractSet[int]) -> bool:
+    """Whether a table is one of data: several cells, none of which holds a text. Cells that are header do not count."""
+    if table.nested or max((len(row) for row in table.rows), default=0) < 2:
         return False
-    sizes = [sum(len(page.pieces[place].text) for place in cell) for row in table.rows for cell in row]
+    sizes = [
+        sum(len(page.pieces[place].text) for place in cell if place not in header) for row in table.rows for cell in row
+    ]
     total = sum(sizes)
     if sum(size > 0 for size in sizes) < 2:
         return False
     return not (max(sizes) > LAYOUT_CELL and max(sizes) > LAYOUT_SHARE * total)
 
 
-def _table_text(page: Page, table: Table) -> str:
-    rows = ["\t".join(" ".join(page.pieces[place].text for place in cell) for cell in row) for row in table.rows]
+def _table_text(page: Page, table: Table, header: AbstractSet[int]) -> str:
+    rows = [
+        "\t".join(" ".join(page.pieces[place].text for place in cell if place not in header) for cell in row)
+        for row in table.rows
+    ]
     return "\n".join(row for row in rows if row.strip())
 
 

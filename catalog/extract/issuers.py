@@ -6,6 +6,7 @@ counts only where nothing else names a body.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,12 @@ from catalog.extract.lines import clean, squeeze
 from catalog.extract.organs import is_organisation
 from catalog.model import organisations
 from catalog.model.draft import Where
+from catalog.model.leftedge import is_national
 from catalog.model.organisations import region_chain
 from catalog.model.script import fold
 
+_BEFORE_YEAR = re.compile(r"(?P<body>[^\d《》〈〉]{4,30}?)\s*(?:[(（])?(?:19|20)\d{2}[)）]?(?:[-—～~至](?:19|20)\d{2})?年?")
+_STATE = "中华人民共和国"
 MAX_BODIES = 40
 """Bodies of the largest joint act that is believed."""
 
@@ -41,6 +45,8 @@ def from_value(raw: str, where: Where, confidence: float) -> Issuers | None:
 def from_title(title: str, confidence: float) -> Issuers | None:
     """The bodies that a title opens with."""
     bodies = tuple(squeeze(name) for name in organisations.issuers_from_title(title))[:MAX_BODIES]
+    if not bodies and (match := _BEFORE_YEAR.match(title)) and is_organisation(match["body"]):
+        bodies = (squeeze(match["body"]),)
     return Issuers(bodies, title, "title", confidence) if bodies else None
 
 
@@ -53,12 +59,12 @@ def choose(candidates: Sequence[Issuers], context: Mapping[str, str | None]) -> 
         return None, []
     best = ordered[0]
     held = {**context, "issuing_body": context.get("issuing_body") or _full_name(ordered)}
-    names = tuple(dict.fromkeys(organisations.complete(name, context=held) for name in best.bodies))
+    names = tuple(dict.fromkeys(_full(name, held) for name in best.bodies))
     flags = []
     if any(is_relative(name) for name in names):
         flags.append("relative_issuer")
     sure = [one for one in ordered if one.confidence >= 0.8]
-    if any(not _agree(names, tuple(organisations.complete(name, context=held) for name in one.bodies)) for one in sure):
+    if any(not _agree(names, tuple(_full(name, held) for name in one.bodies)) for one in sure):
         flags.append("issuer_conflict")
     return Issuers(names, best.raw, best.where, best.confidence), flags
 
@@ -67,6 +73,12 @@ def is_relative(name: str) -> bool:
     """Whether a name leaves out the region that it belongs to (市人民政府, 县财政局)."""
     folded = fold(name)
     return not region_chain(name) and folded[:1] in "省市县区州旗盟镇乡" and organisations.level_of(name) != "national"
+
+
+def _full(name: str, context: Mapping[str, str | None]) -> str:
+    """A name with its region; a national body without the state's name before it (中华人民共和国国务院 → 国务院)."""
+    bare = name.removeprefix(_STATE)
+    return bare if bare and is_national(bare) else organisations.complete(name, context=context)
 
 
 def _full_name(candidates: Sequence[Issuers]) -> str | None:

@@ -112,11 +112,12 @@ def _labels() -> dict[str, Label]:
 
 @cache
 def _marked() -> re.Pattern[str]:
-    # A label begins the line, or follows something that is no Chinese character, or the end of a value (a date, a number).
-    # `(` may stand before it and `)` after it: 【字体:大 中 小】, [ 索引号 ] 1150…
+    # A label begins the line, or follows something that is no Chinese character, or the end of a value (a date, a number). A colon
+    # marks it; so do brackets around it, at the beginning or behind a space only: [ 索引号 ] 1150…, but not …的通知（摘要）.
     return re.compile(
-        rf"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[日号次年时分秒元]))(?P<open>\()?\s*(?P<label>{_alternatives(_labels())})\s*"
-        r"(?:(?P<close>\))\s*)?(?P<colon>:)?(?(colon)|(?(close)|(?!)))"
+        r"(?:(?P<free>^|(?<=[\s|•]))|(?<=[^\u4e00-\u9fff])|(?<=[日号次年时分秒元]))(?P<open>\()?\s*"
+        rf"(?P<label>{_alternatives(_labels())})\s*(?:(?P<close>\))\s*)?(?P<colon>:)?"
+        r"(?(colon)|(?(close)(?(open)(?(free)|(?!))|(?!))|(?!)))"
     )
 
 

@@ -24,11 +24,12 @@ HISTORY_END = "<!-- INFO END -->"
 HEADER_CHARACTERS = 20_000
 """How far into a text the end of its history is looked for; the longest real one has 1,100 characters."""
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _LIST_ITEM = re.compile(r"[-*+]\s+(?=\S)")
-_RULE = re.compile(r"[-*_]{3,}|[|:\s-]*-{3}[|:\s-]*")
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)|(\*\*|__|`)(.+?)\2")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_RULES = (frozenset("-|: 	"), frozenset("* "), frozenset("_ "))
+"""What a line that only divides is made of: dashes (also of a table's head), stars, underscores."""
+_MARKUP = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}(?:\s+\"[^\"]{0,200}\")?\)|(\*\*|__|`)(.{1,2000}?)\2")
+"""Links, pictures and emphasis; every part is bounded, so that a hostile line costs no time."""
 _BLANK = "\u200b\ufeff\u00a0\u3000 \t\r"
 
 
@@ -72,7 +73,7 @@ def statute_blocks(lines: Iterable[str], title: str) -> tuple[Block, ...]:
     bare = _squeezed(title)
     for line in lines:
         if line[0] == "#" and (heading := _HEADING.match(line)):
-            blocks.append(Block("heading", heading[2], max(1, len(heading[1]) - 1)))
+            blocks.append(Block("heading", heading[2].rstrip(" #\t"), max(1, len(heading[1]) - 1)))
         elif blocks or _squeezed(line) != bare:
             blocks.append(Block("paragraph", line))
     return structure(blocks)
@@ -85,10 +86,27 @@ def _squeezed(text: str) -> str:
 def markdown_lines(text: str) -> list[Line]:
     """The lines of a Markdown text: headings with their level, list items, tables as cells joined by tabs, emphasis and links as text."""
     writer = _Writer()
-    for line in _COMMENT.sub("", text).split("\n"):
+    for line in _without_comments(text).split("\n"):
         writer.take(line)
     writer.close()
     return writer.lines
+
+
+def _without_comments(text: str) -> str:
+    """The text without `<!-- … -->`; one that is never closed is text."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join((*kept, text[at:]))
+
+
+def _is_rule(line: str) -> bool:
+    return (
+        len(line) > 2
+        and any(part in line for part in ("---", "***", "___"))
+        and any(set(line) <= rule for rule in _RULES)
+    )
 
 
 class _Writer:
@@ -105,11 +123,11 @@ class _Writer:
         heading, item = _HEADING.match(line), _LIST_ITEM.match(line)
         if line.startswith("|") and line.endswith("|") and len(line) > 1:
             self._row(line)
-        elif not line or _RULE.fullmatch(line):
+        elif not line or _is_rule(line):
             self.close()
         elif heading:
             self.close()
-            self.lines.append(Line(text=_plain(heading[2]), kind="heading", level=len(heading[1])))
+            self.lines.append(Line(text=_plain(heading[2].rstrip(" #\t")), kind="heading", level=len(heading[1])))
         elif item:
             self.close()
             self.lines.append(Line(text=_plain(line[item.end() :]), kind="list_item"))
@@ -119,7 +137,7 @@ class _Writer:
     def _row(self, line: str) -> None:
         if self._paragraph:
             self.close()
-        if not _RULE.fullmatch(line):
+        if not _is_rule(line):
             self._rows.append("\t".join(_plain(cell.strip()) for cell in line[1:-1].split("|")))
 
     def _text(self, line: str, *, ends: bool) -> None:

@@ -32,7 +32,7 @@ def _block(line: Line, base: int, is_title: bool) -> Block:
     if is_title:
         return Block("heading", line.text, 1)
     text = line.text
-    if len(text) <= MAX_HEADING and not text.endswith(_STOPS):
+    if len(text) <= MAX_HEADING and not text.endswith(_STOPS) and "。" not in text:
         folded = fold(text)
         if _FIRST.match(folded):
             return Block("heading", text, base + 1)

@@ -26,13 +26,14 @@ def find_page_header(page: Page) -> list[Hit]:
     for table in page.tables:
         if not table.nested and len(table.rows) <= MAX_TABLE_ROWS:
             hits.update((hit.at, hit) for hit in _table_hits(page, table))
-    taken = {place for hit in hits.values() for place in hit.uses}
+    taken = {place for hit in hits.values() for place in hit.uses} | _rows_of_data(page)
     for number in range(len(page.pieces)):
         if number not in taken:
             hit = _piece_hit(page, number, taken)
             if hit is not None:
                 hits[number] = hit
                 taken.update(hit.uses)
+    taken = {place for hit in hits.values() for place in hit.uses}
     ordered = [hits[number] for number in sorted(hits)]
     prose = [
         number
@@ -41,6 +42,19 @@ def find_page_header(page: Page) -> list[Hit]:
     ]
     bounds = Bounds.of(prose, len(page.pieces))
     return [hit for cluster in clusters(ordered) if believable(cluster, bounds) for hit in cluster]
+
+
+def _rows_of_data(page: Page) -> set[int]:
+    """Pieces in rows of several cells: what is a pair there was seen when the table was read."""
+    return {
+        place
+        for table in page.tables
+        if not table.nested
+        for row in table.rows
+        if sum(bool(cell) for cell in row) > 1
+        for cell in row
+        for place in cell
+    }
 
 
 def _table_hits(page: Page, table: Table) -> list[Hit]:

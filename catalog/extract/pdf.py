@@ -31,6 +31,8 @@ MEMORY_BYTES = 2 * 1024**3
 """Address space of the reading process."""
 PAGE_CHARACTERS = 100_000
 """Characters that are read of one page (a full page of a gazette has about 3,000)."""
+DOCUMENT_CHARACTERS = 16_000_000
+"""Characters that are read of one file (a year of a gazette has about two million)."""
 SCAN_CHARACTERS = 10
 """With fewer characters a page than this, on average, a document has no text layer worth the name (scanners stamp page numbers)."""
 
@@ -69,7 +71,7 @@ def pdf_text(content: bytes, name: str = "the document") -> PdfText:
     characters = [sum(len(row.text) for row in page.rows) for page in pages]
     unread = None
     if len(pages) < total:
-        reason = ended or f"at most {MAX_PAGES:,} pages are read"
+        reason = ended or f"at most {MAX_PAGES:,} pages and {DOCUMENT_CHARACTERS:,} characters are read"
         unread = f"pages {len(pages) + 1} to {total} of the PDF were not read: {reason}"
     empty = tuple(number for number, count in enumerate(characters, 1) if count == 0)
     return PdfText(tuple(layout(pages)), total, empty, sum(characters), unread)
@@ -77,7 +79,7 @@ def pdf_text(content: bytes, name: str = "the document") -> PdfText:
 
 def _run(content: bytes) -> tuple[list[dict[str, Any]], str | None]:
     """The child's answers, and why it ended early (`None` if it did not)."""
-    limits = [str(limit) for limit in (MAX_PAGES, PAGE_SECONDS, MEMORY_BYTES, PAGE_CHARACTERS)]
+    limits = [str(limit) for limit in (MAX_PAGES, PAGE_SECONDS, MEMORY_BYTES, PAGE_CHARACTERS, DOCUMENT_CHARACTERS)]
     ended: str | None = None
     try:
         child = subprocess.run(  # noqa: S603 - our own program by its path; the document goes to its standard input

@@ -5,7 +5,7 @@ or eat the memory. So each document gets a process of its own with limits of the
 
 It reads the file from standard input and writes JSON lines: `{"pages": n}`, then for each page `{"height": h, "lines": [...]}` with one
 row `[text, left, right, top, bottom, size, bold]` a line (points, origin at the lower left; text with tabs where wide gaps are), or
-`{"error": code, "message": text}`. Arguments: pages at most, CPU seconds a page, bytes of memory, characters a page.
+`{"error": code, "message": text}`. Arguments: pages at most, CPU seconds a page, bytes of memory, characters a page, characters of the document.
 It imports nothing of the catalogue, so that it can be run by its path.
 """
 
@@ -38,7 +38,7 @@ _DROPPED = dict.fromkeys((0x02, 0xAD, 0xFFFE, 0xFFFF, 0x200B, 0xFEFF))
 
 def main() -> int:
     """Read standard input, write standard output; the exit status is 0 also when the file is refused (the output says why)."""
-    max_pages, memory, max_characters = (int(value) for value in (sys.argv[1], *sys.argv[3:5]))
+    max_pages, memory, max_page, max_document = (int(value) for value in (sys.argv[1], *sys.argv[3:6]))
     page_seconds = float(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -51,10 +51,15 @@ def main() -> int:
         return 0
     try:
         _say({"pages": len(document)})
+        characters = 0
         for number in range(min(len(document), max_pages)):
             # the default action of this signal ends the process, even inside PDFium
             signal.setitimer(signal.ITIMER_PROF, page_seconds)
-            _say(_page(document, number, max_characters))
+            page = _page(document, number, max_page)
+            characters += sum(len(line[0]) for line in page["lines"])
+            if characters > max_document:
+                break
+            _say(page)
         signal.setitimer(signal.ITIMER_PROF, 0)
     finally:
         document.close()

@@ -19,6 +19,7 @@ from catalog.extract.data_files import load
 from catalog.extract.embedded import Embedded
 from catalog.extract.fields import DateValue
 from catalog.extract.frame import Framed, take_frame_off
+from catalog.extract.history import History, read_history
 from catalog.extract.head import Head, read_head, red_head_bodies
 from catalog.extract.issuers import Issuers
 from catalog.extract.labels import Pair, label_of
@@ -28,7 +29,7 @@ from catalog.extract.outline import blocks_of
 from catalog.extract.signature import Signature
 from catalog.extract.tail import Copies, DisclosureLine, PrintLine
 from catalog.extract.titles import Title
-from catalog.model import organisations
+from catalog.model import docnumber, organisations
 from catalog.model import titles as model_titles
 from catalog.model.docnumber import DocNumber
 from catalog.model.draft import Draft, EventDraft, Problem, Reading, Where
@@ -40,7 +41,7 @@ SHORT_BODY = 40
 """A text with fewer characters than this is flagged `short_body`."""
 SCRIPT_SAMPLE = 6_000
 """Characters by which the script is told."""
-_FLAGGED_KINDS = {"consultation": "consults_on", "interpretation": "interprets"}
+_ABOUT_OTHERS = {"consultation": "consults_on", "interpretation": "interprets"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def read_lines(
     head = read_head(framed.lines, candidates.of_titles(header, tags, known, page_titles))
     title = head.title
     noted = [*framed.flags, *flags, *head.flags]
-    number = _number(head, header, tags, known, noted)
-    bodies = candidates.of_issuers(header, title.text if title else None, tags, known) + _issuers_of_head(head, number)
+    history = read_history([framed.lines[head.note].text.strip("（）() ")]) if head.note is not None else None
+    number = _number(head, history, header, tags, known, noted)
+    bodies = candidates.of_issuers(header, title.text if title else None, tags, known) + _issuers_of_head(head, number, history)
     named = attachments.find(framed.lines, links, body_start=head.body)
     end = _read_end(framed.lines, head, named, [name for one in bodies if one.confidence >= 0.8 for name in one.bodies])
     draft = Draft(load("record_types")["default"])
@@ -97,15 +99,25 @@ def read_lines(
 
 
 def _number(
-    head: Head, header: Sequence[Pair], meta: Mapping[str, str], hints: Mapping[str, str], flags: list[str]
+    head: Head,
+    history: History | None,
+    header: Sequence[Pair],
+    meta: Mapping[str, str],
+    hints: Mapping[str, str],
+    flags: list[str],
 ) -> own.OwnNumber | None:
-    number, noted = own.choose([*candidates.of_numbers(header, meta, hints), *head.numbers])
+    """The own number: of the header, the head, the title, else of the order that published it first."""
+    found = [*candidates.of_numbers(header, meta, hints), *head.numbers]
+    step = history.first("published") if history is not None else None
+    if step is not None and step.orders and (order := docnumber.parse(step.orders[0])):
+        found.append(own.OwnNumber(order, step.orders[0], "body", load("values")["confidence"]["order_of_note"]))
+    number, noted = own.choose(found)
     flags.extend(noted)
     return number
 
 
-def _issuers_of_head(head: Head, number: own.OwnNumber | None) -> list[Issuers]:
-    """The bodies of the red head and of an order's number."""
+def _issuers_of_head(head: Head, number: own.OwnNumber | None, history: History | None) -> list[Issuers]:
+    """The bodies of the red head, of an order's number, and of the first publication in the line of promulgation."""
     sure = load("values")["confidence"]
     found = []
     if head.red_head and (bodies := red_head_bodies(head.red_head)):
@@ -114,6 +126,9 @@ def _issuers_of_head(head: Head, number: own.OwnNumber | None) -> list[Issuers]:
         one = issuers.from_value(number.number.code.removesuffix("令"), number.where, sure["order_issuer"])
         if one is not None and len(one.raw) > 2:
             found.append(one)
+    step = (history.first("published") or history.first("enacted")) if history is not None else None
+    if step is not None and step.bodies:
+        found.append(Issuers(step.bodies, step.raw, "body", sure["order_of_note"]))
     return found
 
 
@@ -126,14 +141,20 @@ def _read_end(lines: Sequence[Line], head: Head, named: Named, names: Sequence[s
     blocks = signature.find_signatures(lines, head.body)
     signed = signature.choose(blocks, names, range(head.body, stop))
     after = signed.lines.stop if signed is not None else None
-    inner = embedded.find(
-        lines, outer_title=head.title.text if head.title else "", start=after or head.body, after_signature=after
-    )
-    if inner is None and not head.title_found and head.title is not None:
-        inner = embedded.find(lines, outer_title=f"《{head.title.text}》", start=after or head.body, after_signature=None)
-    if inner is not None and not inner.named and any(titles.same(inner.title, one.title) for one in named.attachments):
-        inner = None  # an annex that follows on the page is an attachment whose content is present
+    last = min([*([copied.lines.start] if copied else []), *([printed.at] if printed else [])], default=len(lines))
+    inner = _embedded(lines[: max(last, after or 0)], head, named, after)
     return _End(signed, disclosure, copied, printed, inner)
+
+
+def _embedded(lines: Sequence[Line], head: Head, named: Named, after: int | None) -> Embedded | None:
+    """The embedded document. What an order publishes is the document itself, and an annex that follows on the page is an attachment."""
+    title = head.title.text if head.title else ""
+    inner = embedded.find(lines, outer_title=title, start=after or head.body, after_signature=after)
+    if inner is None and title and not head.title_found:
+        inner = embedded.find(lines, outer_title=f"《{title}》", start=after or head.body, after_signature=None)
+    if inner is not None and not inner.named and any(titles.same(inner.title, one.title) for one in named.attachments):
+        return None
+    return inner
 
 
 def _put_title(draft: Draft, title: Title | None, head: Head) -> None:
@@ -239,7 +260,7 @@ def _put_end(draft: Draft, lines: Sequence[Line], head: Head, end: _End) -> None
         draft.put("disclosure", end.disclosure.concept, Reading(end.disclosure.raw, "body", sure))
     if "disclosure" not in draft.fields:
         draft.put("disclosure", "unknown", Reading("", "body", 0.0))
-    if end.embedded is not None:
+    if end.embedded is not None and not titles.same(end.embedded.title, str(draft.fields.get("title", ""))):
         draft.put("embedded_document", end.embedded.title, Reading(end.embedded.title, "body", 0.9 if end.embedded.named else 0.6))
     units, raw = responsible_units(line.text for line in lines[head.body :] if line.kind != "table")
     if units:
@@ -278,17 +299,27 @@ def _finish(
     note = lines[note_place].text if note_place is not None else None
     kind = kinds.decide(title, number_kind=number.kind if number else None, lines=lines[head.body :], note=note)
     draft.record_type = kind.record_type if kind.decided else hints.get("record_type", kind.record_type)
-    texts = [line.text for line in lines[head.body :]]
+    texts = [line.text for place, line in enumerate(lines) if place >= head.body and place != note_place]
     draft.citations = citations.find(
-        texts, own_title=title, own_number=number.canonical if number else None, context=_FLAGGED_KINDS.get(draft.record_type)
+        texts, own_title=title, own_number=number.canonical if number else None, context=_ABOUT_OTHERS.get(draft.record_type)
     )
     draft.attachments = named.attachments
     if any(not one.content_present for one in named.attachments):
         flags.append("missing_attachment")
+    if draft.record_type in _ABOUT_OTHERS:
+        _drop_said_of_others(draft)
     _put_special(draft, lines, head, end, note, number, header)
     draft.events = (*draft.events, *_repeals(header))
     _put_text(draft, lines, head, end, flags)
     draft.flags = tuple(dict.fromkeys(flags))
+
+
+def _drop_said_of_others(draft: Draft) -> None:
+    """Days of force that the text of an interpretation or a consultation tells: they are the other document's."""
+    for name in ("date_effective", "date_expires"):
+        reading = draft.readings.get(name)
+        if reading is not None and reading.where == "body":
+            del draft.fields[name], draft.readings[name]
 
 
 def _put_special(
@@ -297,9 +328,8 @@ def _put_special(
     """The fields of the draft's own type."""
     outer = lines[head.body : end.embedded.lines.start if end.embedded is not None else len(lines)]
     if draft.record_type == "regulation":
-        special.put_regulation(
-            draft, number=number, note=note, signer=end.signature.signer if end.signature else None, pairs=header
-        )
+        texts = [line.text for line in lines[head.body :][: special.ORDER_LINES]]
+        special.put_regulation(draft, number=number, note=note, signed=end.signature, pairs=header, texts=texts)
     elif draft.record_type == "consultation":
         special.put_period_of_header(draft, header)
         special.put_consultation(draft, [line.text for line in outer if line.kind != "table"])

@@ -45,10 +45,11 @@ _OLE_STREAMS = (
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
 )
 _HTML_START = re.compile(
-    rb"(?:\s|<!--.*?-->|<\?xml[^>]*>|<!doctype html[^>]*>|<%.*?%>)*"
-    rb"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|base|div|p|table|span|center|font|h[1-6]|ul|ol|a|img|br|form|section|article|main)\b",
+    rb"(?>\s+|<!--.*?-->|<\?xml[^>]*>|<!doctype html[^>]*>|<%.*?%>)*+"  # possessive: a comment is never read in two ways
+    rb"<(?:html|head|body|title|meta|link|script|style|base|div|p|table|span|center|font|h[1-6]|ul|ol|a|img|br|form|section|article|main)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_DOCTYPE = re.compile(rb"<!doctype\s+html\b", re.IGNORECASE)
 _HTML_INSIDE = re.compile(rb"<(?:html|head|body|/p|/div|/td|br)\b", re.IGNORECASE)
 _TAG = re.compile(rb"<[a-z!/][a-z0-9:-]*[\s/>]", re.IGNORECASE)
 _WORD_HTML = b"urn:schemas-microsoft-com:office"
@@ -141,7 +142,12 @@ def _fits(found: Kind, claim: Kind) -> bool:
 
 
 _ZIP_BASED = frozenset(
-    {media for _, media in _OFFICE_PARTS} | {"application/ofd", "application/vnd.oasis.opendocument.text"}
+    {
+        *(media for _, media in _OFFICE_PARTS),
+        "application/ofd",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    }
 )
 
 
@@ -206,7 +212,7 @@ def _is_clean(text: bytes) -> bool:
 
 def _text_type(content: bytes) -> str:
     head = content[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"").lstrip()
-    if _HTML_START.match(head):
+    if _HTML_START.match(head) or (head.startswith(b"<") and _DOCTYPE.search(head)):
         return HTML
     if head.startswith(b"<") and _HTML_INSIDE.search(head):
         return HTML

@@ -11,16 +11,24 @@ from catalog.extract.data_files import load
 from catalog.extract.history import read_history
 from catalog.extract.labels import Pair
 from catalog.extract.lines import clean, squeeze
+from catalog.extract.signature import Signature
+from catalog.model import dates
 from catalog.model.docnumber import DocNumber
 from catalog.model.draft import Citation, Draft, Reading
 from catalog.model.script import fold
 
+ORDER_LINES = 8
+"""Lines of an order in which it says who adopted the regulation."""
 _ISSUE = re.compile(r"(?P<gazette>.*?公报)\(?(?P<year>\d{4})?年?\)?第?(?P<number>\d{1,3})[期号](?:\(?总第(?P<running>\d{1,5})[期号]\)?)?")
+_ADOPTED = re.compile(r"^(?:经)?(?:由)?(?P<meeting>[^,。;]{0,60}?)(?:审议|讨论|修订)?(?:通过|批准|同意)")
 _YEAR = re.compile(r"(\d{4})年")
 
 
-def put_regulation(draft: Draft, *, number: DocNumber | None, note: str | None, signer: str | None, pairs: Sequence[Pair]) -> None:
-    """Order number, line of promulgation with its events, signer, register number, kind of instrument."""
+def put_regulation(
+    draft: Draft, *, number: DocNumber | None, note: str | None, signed: Signature | None, pairs: Sequence[Pair], texts: Sequence[str]
+) -> None:
+    """Order number, line of promulgation with its events, adoption, signer, register number, kind of instrument."""
+    signer = signed.signer if signed is not None else None
     if number is not None and number.kind == "order":
         draft.put("order_number", number.canonical, draft.readings["doc_number"])
     if signer:
@@ -30,6 +38,9 @@ def put_regulation(draft: Draft, *, number: DocNumber | None, note: str | None, 
             draft.put(str(pair.label.field), clean(pair.value), Reading(pair.value, "header", pair.label.confidence))
     if note:
         _put_note(draft, note)
+    _put_adoption(draft, texts)
+    if signed is not None and "order_number" in draft.fields:
+        draft.put("date_promulgated", signed.date.text, Reading(signed.raw, "signature", 0.8))
     issuer = (draft.fields.get("issuing_body") or [""])[0]
     places = {"title": draft.fields.get("title", ""), "issuer": issuer, "order": draft.fields.get("order_number", ""), "path": ""}
     for rule in load("history")["instrument_kinds"]:
@@ -99,6 +110,20 @@ def drop_foreign(draft: Draft) -> None:
     for name in without.get(draft.record_type, ()):
         draft.fields.pop(name, None)
         draft.readings.pop(name, None)
+
+
+def _put_adoption(draft: Draft, texts: Sequence[str]) -> None:
+    """The day and the meeting that adopted a regulation, as its order says: 已经2018年11月6日市人民政府第35次常务会议通过."""
+    for text in texts[:ORDER_LINES]:
+        for found in dates.find_all(text):
+            match = _ADOPTED.match(fold(text[found.end :]))
+            if match is not None and found.date.precision == "day":
+                reading = Reading(clean(text[found.start : found.end + match.end()]), "body", 0.9)
+                draft.put("date_adopted", found.date.text, reading)
+                meeting = clean(text[found.end + match.start("meeting") : found.end + match.end("meeting")])
+                if meeting:
+                    draft.put("meeting", meeting, reading)
+                return
 
 
 def _put_note(draft: Draft, note: str) -> None:

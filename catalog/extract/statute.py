@@ -58,15 +58,13 @@ def structure(blocks: Sequence[Block]) -> tuple[Block, ...]:
     blocks, found = _apart(blocks, [_begin(block) for block in blocks])
     if sum(what is not None and what.anchor is not None for what in found) < LEAST_ARTICLES:
         return tuple(blocks)
-    start, end = _contents(blocks, found)
+    blocks, found = _without_contents(list(blocks), found)
     ranks = sorted({what.rank for what in found if what and what.rank is not None})
     levels = {rank: level for level, rank in enumerate(ranks, 1)}
     anchors: dict[str, int] = {}
     last = 0
     made: list[Block] = []
-    for at, (block, what) in enumerate(zip(blocks, found, strict=True)):
-        if start <= at < end:
-            continue
+    for block, what in zip(blocks, found, strict=True):
         if what is None:
             made.append(block)
         elif what.rank is not None:
@@ -137,15 +135,25 @@ def _is_heading(block: Block, text: str) -> bool:
     return block.kind == "heading" or not after or after.isspace() or after not in _GOES_ON
 
 
-def _contents(blocks: Sequence[Block], found: Sequence[_Found | None]) -> tuple[int, int]:
-    """The blocks (from, to) of a table of contents before the first article: headings that all come again further down."""
+def _without_contents(blocks: list[Block], found: list[_Found | None]) -> tuple[list[Block], list[_Found | None]]:
+    """Both without the tables of contents; a page that was put together from several has more than one."""
+    span = _contents(blocks, found)
+    while span:
+        del blocks[span]
+        del found[span]
+        span = _contents(blocks, found)
+    return blocks, found
+
+
+def _contents(blocks: Sequence[Block], found: Sequence[_Found | None]) -> slice | None:
+    """The place of a table of contents before the first article: headings that all come again further down."""
     first = next(at for at, what in enumerate(found) if what and what.anchor)
     heads = {at for at in range(first) if (what := found[at]) and what.rank is not None}
     for start in sorted(at for at in heads if at - 1 not in heads):
         end = start
         while end in heads:
             end += 1
-        again = next((at for at in range(start + 1, end) if _key(blocks[at]) == _key(blocks[start])), None)
+        again = next((at for at in range(end - 1, start, -1) if _key(blocks[at]) == _key(blocks[start])), None)
         if again is None:
             later = {
                 _key(blocks[at]) for at in range(end, len(blocks)) if (what := found[at]) and what.rank is not None
@@ -155,8 +163,8 @@ def _contents(blocks: Sequence[Block], found: Sequence[_Found | None]) -> tuple[
             again = end
         before = start - 1
         named = before >= 0 and len(blocks[before].text) < 6 and _CONTENTS.fullmatch(blocks[before].text)
-        return (before if named else start), again
-    return 0, 0
+        return slice(before if named else start, again)
+    return None
 
 
 def _key(block: Block) -> str:

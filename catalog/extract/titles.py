@@ -13,6 +13,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
+from catalog.extract import boilerplate
 from catalog.extract.data_files import load
 from catalog.extract.labels import label_of, split_pairs
 from catalog.extract.lines import Line, clean, cjk_count, squeeze, unbullet
@@ -32,6 +33,8 @@ _SEPARATORS = re.compile(r"\s*[_|｜]\s*|\s+[-–—]{1,2}\s*|(?<=[一-鿿）)�
 _BRACKETED = re.compile(r"^[\[【〔(（]([^\]】〕)）]{2,40})[\]】〕)）]\s*")
 _OUTLINE = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十百零〇\d]+[编章节条款]|\d+[.、．])")
 _TAIL_NUMBER = re.compile(r"[（(]([^（()）]{4,60}号)[)）]\s*$")
+_JOINS = ("的", "和", "与", "及", "、", "等", "》", ")")
+"""How a line begins that goes on with the title above although that could have ended."""
 _ENDS = re.compile(r"[。；;，,：:、！!？?]$")
 
 
@@ -76,7 +79,9 @@ def tidy_page_title(raw: str, site_names: Sequence[str] = ()) -> str:
 def is_furniture(text: str) -> bool:
     """Whether a text is the name of a page, a label or nothing, so that no document can be called so."""
     key = squeeze(fold(text)).strip("：:>|·-—[]()")
-    return len(key) < 2 or key in _furniture() or label_of(text) is not None or not any(char.isalnum() for char in key)
+    if len(key) < 2 or key in _furniture() or not any(char.isalnum() for char in key):
+        return True
+    return label_of(text) is not None or boilerplate.is_marker(Line(text))
 
 
 def looks_like(text: str) -> int:
@@ -127,7 +132,7 @@ def guess_lines(lines: Sequence[Line], limit: int, skip: frozenset[int]) -> rang
     """The run of lines at the head of a text that looks most like its title; `None` if none does. `skip` are lines known to be others."""
     best: tuple[float, int, range] | None = None
     for start in range(min(limit, len(lines))):
-        if start in skip or lines[start].kind == "table":
+        if start in skip or lines[start].kind == "table" or is_furniture(lines[start].text):
             continue
         for run in _growing(lines, start, limit, skip):
             score = _score(lines, run)
@@ -150,7 +155,7 @@ def choose(candidates: Sequence[Title]) -> tuple[Title | None, list[str], list[T
     for other in usable[1:]:
         if _is_cut(best.text, other.text) and other.confidence >= 0.5:
             best = replace(other, confidence=best.confidence)
-    others = [one for one in usable if not same(one.text, best.text)]
+    others = [one for one in usable if not same(one.text, best.text) and not _is_cut(one.text, best.text)]
     flags = ["title_conflict"] if any(one.confidence >= 0.8 and _contradict(one.text, best.text) for one in others) else []
     return best, flags, others
 
@@ -177,11 +182,24 @@ def _growing(lines: Sequence[Line], start: int, limit: int, skip: frozenset[int]
         if is_remark(line.text):
             runs.append(range(start, number + 1))
             break
-        if ends_like(text) or not _continues(lines[number - 1], line) or not looks_like(f"{text}{line.text}"):
+        if not _may_go_on(text, line) or not _continues(lines[number - 1], line) or not looks_like(f"{text}{line.text}"):
             break
         text += line.text
         runs.append(range(start, number + 1))
     return runs
+
+
+def _may_go_on(text: str, below: Line) -> bool:
+    """Whether a title can go on in the line below: it has not ended; or that line begins with a word that begins no title; or the title
+    needs a closing kind (关于…制度 / …的指导意见) and gets it there.
+    """
+    tight, above = squeeze(fold(below.text)), squeeze(fold(text))
+    if not ends_like(text) or tight.startswith(_JOINS):
+        return True
+    closing = tuple(fold(kind) for kind in load("titles")["closing_kinds"])
+    marks = tuple(load("titles")["marks"][:4])
+    marked = any(mark in above for mark in marks)
+    return marked and not above.endswith(closing) and tight.endswith(closing) and not any(mark in tight for mark in marks)
 
 
 def _continues(above: Line, below: Line) -> bool:

@@ -38,3 +38,8 @@ def switched_on(node: Element | None) -> bool | None:
     if node is None:
         return None
     return attribute(node, "val") not in ("0", "false", "off", "none")
+
+
+def whole_value(text: str | None, default: int) -> int:
+    """An attribute's whole number; the default for none, and for what is no number or has more than nine digits."""
+    return int(text) if text and text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10 else default

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
+from catalog.errors import Refused
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SAFE = "!$&'()*+,;=:@-._~/%"
 """What stands unescaped in a path (RFC 3986), and `%`, so that what is escaped already stays as it is."""
@@ -34,6 +36,20 @@ def canonical(url: str) -> str | None:
     return urlunsplit(("https", where, quote(parts.path or "/", safe=SAFE), quote(parts.query, safe=SAFE + "?"), ""))
 
 
+def host_of(url: str) -> str:
+    """`host:port` of a URL, lower case, the port always told; raises `Refused` for what is not http or https."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise Refused("bad_url", f"{url!r} is not a web address: {error}") from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise Refused(
+            "bad_url", f"{url!r} is not a web address: it must begin with http:// or https:// and name a host"
+        )
+    return f"{host}:{port or (443 if parts.scheme == 'https' else 80)}"
+
+
 def absolute(base: str, link: str) -> str | None:
     """The address of a link on a page, without fragment; `None` for what does not lead to a web page (mailto:, javascript:, #…)."""
     link = _SPACES.sub("", link)
@@ -52,21 +68,30 @@ def absolute(base: str, link: str) -> str | None:
 
 def ending(name: str) -> str:
     """The ending of a file name or address, lower case without the dot; empty where there is none."""
-    path = urlsplit(name).path if "://" in name else name
-    found = _ENDING.search(unquote(path))
+    found = _ENDING.search(unquote(_path(name)))
     return found[0][1:].lower() if found else ""
 
 
 def file_name(title: str | None, given: str | None, address: str) -> str:
     """The name that a file is offered under: its title with the ending of its own name, else its own name, else the last of its address."""
-    own = given or unquote(urlsplit(address).path if "://" in address else address).rstrip("/").rsplit("/", 1)[-1]
-    if title and title.strip():
-        suffix = ending(own)
-        name = title if not suffix or title.lower().endswith(f".{suffix}") else f"{title}.{suffix}"
-    else:
-        name = own
-    name = _SPACES.sub(" ", _FORBIDDEN.sub(" ", name)).strip(" .")
+    own = given or unquote(_path(address)).rstrip("/").rsplit("/", 1)[-1]
+    name = _clean(title or "")
+    suffix = ending(own)
+    if not name:
+        name = _clean(own)
+    elif suffix and not name.lower().endswith(f".{suffix}"):
+        name = f"{name}.{suffix}"
     if len(name) > NAME_MAX:
         suffix = ending(name)
         name = f"{name[: NAME_MAX - len(suffix) - 1]}.{suffix}" if suffix else name[:NAME_MAX]
     return name or "file"
+
+
+def _path(name: str) -> str:
+    """The path of an address, however broken the rest of it is; a file name as it is."""
+    _, scheme, rest = name.partition("://")
+    return re.split("[?#]", rest.partition("/")[2], maxsplit=1)[0] if scheme else name
+
+
+def _clean(name: str) -> str:
+    return _SPACES.sub(" ", _FORBIDDEN.sub(" ", name)).strip(" .")

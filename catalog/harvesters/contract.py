@@ -39,8 +39,8 @@ class FetchesFiles(Protocol):
 class HasContainers(Protocol):
     """A harvester whose items are parts of bigger files, which are kept whole instead of item by item."""
 
-    def containers(self, session: HarvestSession) -> Iterator[Path]:
-        """The local files that items are parts of."""
+    def containers(self, session: HarvestSession) -> Iterator[tuple[str, Path]]:
+        """The local files that items are parts of, each with its name in the source."""
 
 
 @runtime_checkable

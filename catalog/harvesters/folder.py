@@ -6,11 +6,9 @@ and files that nothing reads are listed and skipped, each with its reason.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,24 +17,17 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from catalog.errors import Refused
 from catalog.extract.sniff import MAX_BYTES
+from catalog.harvesters.addresses import ending
+from catalog.harvesters.answers import RefusedAnswer
 from catalog.harvesters.constants import fill_in, retype
 from catalog.harvesters.contract import FieldTypes, field_types
-from catalog.harvesters.http import RefusedAnswer
 from catalog.harvesters.jsonl import Line, count_lines, is_records, read_lines
 from catalog.harvesters.lines import OwnNames
 from catalog.harvesters.maps import Map
+from catalog.harvesters.walk import PAGES, Entry, entries
 from catalog.model.draft import Draft, RawDocument
 from catalog.plugins.interfaces import Fetched, HarvestSession, Reference
 
-PAGES: Mapping[str, str] = {
-    **dict.fromkeys(("htm", "html", "shtml"), "text/html"),
-    "xhtml": "application/xhtml+xml",
-    **dict.fromkeys(("txt", "text"), "text/plain"),
-    **dict.fromkeys(("md", "markdown"), "text/markdown"),
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-"""Endings of files that are documents, and what they are then called; the extractors look at the bytes."""
 COUNTED_BYTES = 256 * 1024 * 1024
 """Record files are counted for the progress bar up to this size; counting a bigger one would take longer than it helps."""
 HINTS = ("publisher", "region", "level", "source_site")
@@ -85,16 +76,6 @@ class FolderConfig(Schema):
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file that was found: its name within the source, and why it is left alone, if it is."""
-
-    name: str
-    path: Path
-    code: str = ""
-    message: str = ""
-
-
 class FolderHarvester:
     """Files and folders of this machine."""
 
@@ -123,9 +104,11 @@ class FolderHarvester:
             total += lines
         return total
 
-    def containers(self, session: HarvestSession) -> Iterator[Path]:
+    def containers(self, session: HarvestSession) -> Iterator[tuple[str, Path]]:
         """The record files."""
-        return (entry.path for entry in entries(session.config["paths"]) if not entry.code and is_records(entry.path))
+        for entry in entries(session.config["paths"]):
+            if not entry.code and is_records(entry.path):
+                yield entry.name, entry.path
 
     def list(self, session: HarvestSession, after: Mapping[str, Any] | None) -> Iterator[Reference]:
         """Files in the order of their names, record files line by line."""
@@ -164,7 +147,7 @@ class FolderHarvester:
         return Fetched(
             reference,
             entry.path.read_bytes(),
-            media_type=PAGES.get(_ending(entry.path)),
+            media_type=PAGES.get(ending(entry.path.name)),
             filename=entry.path.name,
             fetched_at=datetime.fromtimestamp(facts.st_mtime, UTC).isoformat(timespec="seconds"),
         )
@@ -220,54 +203,6 @@ def _unusable(entry: Entry, by: RecordReader, session: HarvestSession) -> Entry 
     return None
 
 
-def entries(paths: list[str]) -> Iterator[Entry]:
-    """The files of all paths, sorted by name; a path that is a folder gives its name to what is in it."""
-    found = [entry for path in paths for entry in _walk(Path(path))]
-    found.sort(key=lambda entry: entry.name)
-    for name, same in groupby(found, key=lambda entry: entry.name):
-        first, *others = same
-        yield first
-        for number, other in enumerate(others, 2):
-            yield Entry(f"{name} ({number})", other.path, other.code, other.message)
-
-
-def _walk(root: Path) -> Iterator[Entry]:
-    if not root.is_dir():
-        yield _entry(root.name, root, root.parent)
-        return
-    for folder, folders, names in os.walk(root):
-        for name in sorted(folders):
-            path = Path(folder, name)
-            if name.startswith(".") or path.is_symlink():
-                folders.remove(name)
-                yield _entry(f"{root.name}/{path.relative_to(root).as_posix()}/", path, root)
-        for name in names:
-            path = Path(folder, name)
-            yield _entry(f"{root.name}/{path.relative_to(root).as_posix()}", path, root)
-
-
-def _entry(name: str, path: Path, root: Path) -> Entry:
-    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    if path.name.startswith(".") or path.name in {"Thumbs.db", "desktop.ini"}:
-        return Entry(name, path, "hidden", "hidden files are left alone; rename it if it is meant")
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        return Entry(
-            name, path, "outside", f"the link leads outside, to {path.resolve()}; load that path itself if it is meant"
-        )
-    if not path.exists():
-        return Entry(name, path, "not_a_file", "there is no such file")
-    if not path.is_file():
-        return Entry(
-            name,
-            path,
-            "not_a_file",
-            "this is a link to a folder, or no file at all; load the folder itself if it is meant",
-        )
-    if not is_records(path) and _ending(path) not in PAGES:
-        return Entry(name, path, "unsupported_type", f"files ending in {path.suffix or 'nothing'} are not read")
-    return Entry(name, path)
-
-
 def reader(session: HarvestSession) -> RecordReader:
     """How this source's lines are read: by its map, else by the catalogue's own names."""
     given, record_type = session.config.get("map"), session.config.get("type")
@@ -293,10 +228,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _ending(path: Path) -> str:
-    return path.suffix.lower().lstrip(".")
 
 
 def _stamp(path: Path) -> str:

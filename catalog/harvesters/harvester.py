@@ -15,8 +15,8 @@ from catalog import __version__
 from catalog.actions.context import Catalogue, Progress
 from catalog.actions.source import report_of
 from catalog.errors import Fault, InvalidInput
+from catalog.harvesters.answers import Limits
 from catalog.harvesters.contract import ChecksFields, Sized
-from catalog.harvesters.http import Limits
 from catalog.harvesters.job import STATES, JobRun
 from catalog.harvesters.missing import withdraw_missing
 from catalog.harvesters.naming import hint

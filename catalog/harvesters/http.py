@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from types import TracebackType
@@ -24,67 +23,12 @@ import urllib3
 from urllib3.util import Retry
 
 from catalog.errors import Refused, SourceFailed
+from catalog.harvesters.addresses import host_of
+from catalog.harvesters.answers import ErrorAnswer, Limits, RefusedAnswer, Response
 from catalog.harvesters.guard import Guard, GuardedAdapter
 from catalog.harvesters.robots import Robots
 
 CHUNK = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one request may take. Sizes in bytes after decompression, times in seconds."""
-
-    max_bytes: int = 64 * 1024 * 1024
-    connect_seconds: float = 10.0
-    read_seconds: float = 30.0
-    total_seconds: float = 300.0
-    retries: int = 3
-    backoff_seconds: float = 1.0
-    max_wait_seconds: float = 120.0
-    max_redirects: int = 5
-
-
-class RefusedAnswer(Refused):
-    """An answer that will not be taken; `content` holds as much of it as came, to be kept beside the reason."""
-
-    def __init__(self, code: str, message: str, content: bytes = b"") -> None:
-        super().__init__(code, message)
-        self.content = content
-
-
-class ErrorAnswer(SourceFailed):
-    """An answer whose status is an error; `status` is its number."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An answer with status 200. `url` is the address after redirects, `charset` and `filename` are what the headers say."""
-
-    url: str
-    content: bytes
-    media_type: str | None
-    charset: str | None
-    filename: str | None
-    etag: str | None
-    fetched_at: str
-
-
-def host_of(url: str) -> str:
-    """`host:port` of a URL, lower case, the port always told; raises `Refused` for what is not http or https."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise Refused("bad_url", f"{url!r} is not a web address: {error}") from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise Refused(
-            "bad_url", f"{url!r} is not a web address: it must begin with http:// or https:// and name a host"
-        )
-    return f"{host}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
 class Client:

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from catalog.errors import Refused, SourceFailed
-from catalog.harvesters.http import ErrorAnswer, host_of
+from catalog.harvesters.addresses import host_of
+from catalog.harvesters.answers import ErrorAnswer
 from catalog.harvesters.links import Entry, configured, fitting, general, paging_links
 from catalog.harvesters.markup import Tree, words
 from catalog.harvesters.site_config import MAX_PAGES

@@ -16,13 +16,13 @@ from catalog.actions.apply import Candidate, Outcome, apply_batch
 from catalog.actions.context import Catalogue
 from catalog.errors import GongkaiError, Refused, SourceFailed
 from catalog.harvesters.addresses import canonical, file_name
+from catalog.harvesters.answers import RefusedAnswer
 from catalog.harvesters.contract import Attached, FetchesFiles
-from catalog.harvesters.http import RefusedAnswer
 from catalog.harvesters.job import LIST_KEY
 from catalog.harvesters.session import ListTrouble, Session
 from catalog.model.draft import Draft, Problem
 from catalog.plugins.interfaces import Fetched, IHarvester, Reference
-from catalog.store.rows import FileRow, ObjectRow, ObjectState, ProvenanceRow, Source, StoredFile
+from catalog.store.rows import FileRow, ObjectRow, ObjectState, ProvenanceRow, Source, StoredFile, Touch
 from catalog.store.work import UnitOfWork
 
 SKIPPED_CODES = frozenset(
@@ -47,6 +47,8 @@ class Item:
     row: ObjectRow | None = None
     raw: bytes | None = None
     """Bytes to keep beside a reason."""
+    touch: Touch | None = None
+    """What is new about an unchanged item: its fingerprint, or its place."""
 
     @property
     def size(self) -> int:
@@ -103,6 +105,7 @@ class Pipeline:
                 and held.state != "withdrawn"
             ):
                 item.row = self._row(item, "unchanged", record_id=held.record_id)
+                item.touch = _news(item, held)
                 continue
             try:
                 item.candidate = self._candidate(item, item.fetched)
@@ -112,6 +115,8 @@ class Pipeline:
     def apply(self, work: UnitOfWork, items: Sequence[Item]) -> list[ObjectRow]:
         """Step 3: write records and files; the object row of every item, in their order."""
         self._store_files(work, items)
+        if touches := [item.touch for item in items if item.touch is not None]:
+            work.touch_provenance(self._source.id, touches)
         waiting = [item for item in items if item.row is None and item.candidate is not None]
         outcomes = apply_batch(
             self._catalogue, work, self._source, [item.candidate for item in waiting if item.candidate]
@@ -139,7 +144,6 @@ class Pipeline:
                 sha256_raw=sha256 or (held.sha256_raw if held else None),
                 media_type=trouble.media_type,
                 problems=(*(held.problems if held else ()), problem),
-                at=now(),
             )
         return list(rows.values())
 
@@ -282,8 +286,16 @@ class Pipeline:
             title=title or _text(reference.hints.get("title")),
             media_type=fetched.media_type if fetched else None,
             problems=problems,
-            at=now(),
         )
+
+
+def _news(item: Item, held: ProvenanceRow) -> Touch | None:
+    """What is to be noted of an item whose bytes are the same; nothing where all is as it was."""
+    reference = item.reference
+    ref = reference.ref or reference.key
+    if (ref, reference.fingerprint) == (held.ref, held.fingerprint):
+        return None
+    return Touch(reference.key, held.sha256_raw, held.fetched_at, held.parser_version, ref, reference.fingerprint)
 
 
 def now() -> str:

@@ -45,4 +45,4 @@ class Robots:
             raise SourceFailed(
                 f"{url} answers {status}, so nothing may be fetched from this host now; run the source again later"
             )
-        return Protego.parse(content[:MAX_BYTES].decode("utf-8", "replace") if status == 200 else "")
+        return Protego.parse(content[:MAX_BYTES].decode("utf-8-sig", "replace") if status == 200 else "")

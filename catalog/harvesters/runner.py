@@ -6,6 +6,7 @@ transaction ended; items that are done are not done twice.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -102,14 +103,16 @@ class Run:
     def _listed(self, after: Mapping[str, Any] | None) -> Iterator[Reference]:
         listing = iter(self._harvester.list(self._session, after))
         while True:
+            self._session.listing = True
             try:
-                with self._session.listing():
-                    reference = next(listing, None)
+                reference = next(listing, None)
             except MemoryError:
                 raise
             except Exception as error:  # noqa: BLE001 -- the run ends here, and tells why; what it did so far stands
                 self.failure = error
                 return
+            finally:
+                self._session.listing = False
             if reference is None:
                 return
             yield reference
@@ -169,15 +172,15 @@ def keep_containers(catalogue: Catalogue, job: JobRun, harvester: IHarvester, se
         return
     held: dict[str, str] = job.report.setdefault("containers", {})
     rows = []
-    for path in harvester.containers(session):
+    for name, path in harvester.containers(session):
         with path.open("rb") as file:
-            stored = catalogue.files.put(iter(lambda: file.read(FILE_CHUNK), b""))
-        held[path.name] = stored.sha256
-        rows.append(
-            StoredFile(
-                stored.sha256, stored.size, "application/gzip" if path.suffix == ".gz" else "application/x-ndjson"
-            )
-        )
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if not catalogue.files.exists(sha256):
+                file.seek(0)
+                sha256 = catalogue.files.put(iter(lambda: file.read(FILE_CHUNK), b"")).sha256
+        held[name] = sha256
+        kind = "application/gzip" if path.suffix == ".gz" else "application/x-ndjson"
+        rows.append(StoredFile(sha256, catalogue.files.size(sha256), kind))
     if rows:
         with job.write("files whose parts are records") as work:
             work.put_files(rows)

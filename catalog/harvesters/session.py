@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from catalog.extract.registry import Extractors
-from catalog.harvesters.http import Client, Limits, host_of
+from catalog.harvesters.addresses import host_of
+from catalog.harvesters.answers import Limits
 from catalog.model.draft import Draft, RawDocument
 from catalog.plugins.interfaces import Fetched, Reference
 from catalog.plugins.registry import Plugins
 from catalog.settings import Settings
+
+if TYPE_CHECKING:
+    from catalog.harvesters.http import Client
 
 LIST_PAGES_KEPT = 3
 """List pages that are remembered: a trouble shows on the page itself or one or two later."""
@@ -45,7 +48,8 @@ class Session:
         self._client: Client | None = None
         self._extractors = Extractors(plugins.text_extractors.values())
         self._field_types: dict[str, Mapping[str, str] | None] = {}
-        self._listing = False
+        self.listing = False
+        """Whether what is fetched now are list pages: the last ones are remembered, in case there is a trouble to note."""
         self._list_pages: deque[Fetched] = deque(maxlen=LIST_PAGES_KEPT)
         self._troubles: list[ListTrouble] = []
 
@@ -61,15 +65,6 @@ class Session:
     def extract(self, document: RawDocument) -> Draft:
         """Read a document with the extractor registered for what its bytes are; raises `Refused` as `Extractors.extract` does."""
         return self._extractors.extract(document)
-
-    @contextmanager
-    def listing(self) -> Iterator[None]:
-        """What is fetched within the block are list pages: the last ones are remembered, in case there is a trouble to note."""
-        self._listing = True
-        try:
-            yield
-        finally:
-            self._listing = False
 
     def note(self, message: str, *, ref: str) -> None:
         """Keep a trouble of the listing, with the list page where it is one of those fetched last."""
@@ -97,7 +92,7 @@ class Session:
             filename=answer.filename,
             fetched_at=answer.fetched_at,
         )
-        if self._listing:
+        if self.listing:
             self._list_pages.append(fetched)
         return fetched
 
@@ -114,6 +109,8 @@ class Session:
         return {f.data_key or name: str(getattr(f, "type_name", "")) for name, f in form.schema().fields.items()}
 
     def _connect(self) -> Client:
+        from catalog.harvesters.http import Client
+
         config = self.config
         return Client(
             user_agent=self._settings["USER_AGENT"],

@@ -30,7 +30,7 @@ class Unreadable(ValueError):
 
 
 _SEPARATORS = re.compile(r"[;；\n\r]+|[,，、]|\s{1,}|\u3000+")
-_DIGITS = re.compile(r"\s*(?:第|總|总)?\s*(-?[0-9]{1,15})\s*(?:期|号|號|頁|页|年|條|条|卷)?\s*")
+_DIGITS = re.compile(r"\s*[總总]?第?\s*(-?[0-9]{1,15})\s*(?:期|号|號|頁|页|年|條|条|卷)?\s*")
 
 
 @lru_cache(maxsize=512)

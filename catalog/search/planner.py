@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from catalog.model import docnumber
 from catalog.search import analysis as tokenizer
 from catalog.search.fields import (
     CHARACTERS,
@@ -59,10 +60,19 @@ def _strict(analysis: Analysis, weights: Weights) -> Clause:
     if not analysis.parts:
         return Everything()
     held = AllOf(
-        must=tuple(Phrase(TEXT, tokenizer.phrase(part), weights.text_phrase) for part in analysis.parts),
+        must=tuple(_holding(part, weights) for part in analysis.parts),
         better=(*_in_titles(analysis, weights), *_weak(analysis, weights), *_alone(analysis, weights)),
     )
     return AnyOf((*exact, held))
+
+
+def _holding(part: str, weights: Weights) -> Clause:
+    """Records that hold a word or phrase; where it is a document number, also those that bear it, however it is spelled."""
+    phrase = Phrase(TEXT, tokenizer.phrase(part), weights.text_phrase)
+    key = docnumber.search_key(part) if any(char.isdigit() for char in part) else None
+    if key is None:
+        return phrase
+    return AnyOf((ConstScore(Keys(KEYS, (number_key(key),)), weights.phrase_first), phrase))
 
 
 def _exact(analysis: Analysis, weights: Weights) -> tuple[Clause, ...]:
@@ -119,16 +129,19 @@ def _loose(analysis: Analysis, strict: Clause, weights: Weights) -> Clause | Non
 
 
 def _question(analysis: Analysis, weights: Weights) -> Clause:
-    """Any of the words, of what law texts say for them, and of the single characters."""
+    """Any of the words, or of what law texts say for them; polite words and single characters only move records up."""
     pairs = tokenizer.pairs(analysis.content) or tokenizer.pairs(analysis.raw)
+    noise = tuple(pair for pair in tokenizer.pairs(analysis.raw) if pair not in pairs)
     added = tuple(pair for pair in _pairs(analysis.added) if pair not in pairs)
     singles = tuple(char for char in tokenizer.singles(analysis.content) if char not in weak_characters())
-    found = [
-        Terms(TEXT, pairs, weights.pair),
-        Terms(TEXT, added, weights.added),
-        Terms(CHARACTERS, singles, weights.character),
-    ]
-    return AnyOf(tuple(clause for clause in found if clause.values and clause.weight))
+    return AllOf(
+        must=(AnyOf(_used(Terms(TEXT, pairs, weights.pair), Terms(TEXT, added, weights.added))),),
+        better=_used(Terms(TEXT, noise, weights.noise), Terms(CHARACTERS, singles, weights.character)),
+    )
+
+
+def _used(*clauses: Terms) -> tuple[Clause, ...]:
+    return tuple(clause for clause in clauses if clause.values and clause.weight)
 
 
 def _without(analysis: Analysis, clause: Clause) -> Clause:

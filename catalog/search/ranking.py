@@ -31,6 +31,7 @@ class Weights:
     pair: float
     character: float
     added: float
+    noise: float
     relax_below: int
     relax_share: float
 

@@ -7,8 +7,11 @@ good. A reader sees one moment of the database throughout and waits for nobody.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +22,11 @@ from catalog.errors import Busy, Conflict, Damaged, GongkaiError, InvalidInput, 
 
 WAIT_SECONDS = 30
 """Longest wait for another writer to finish; a batch of 500 records takes a tenth of a second."""
+_WAL_RETRY_SECONDS = 0.01
 WRITER_LOCK = 0x676F6E676B6169
 """The advisory lock of writers on PostgreSQL: the letters `gongkai` in ASCII. Such locks are the database's own, not the server's."""
 
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
@@ -31,7 +34,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 67108864",
 )
-"""Set on each new connection. The cache (16 MB) holds the inner pages of a million records' indexes; a checkpoint each 16 MB of log
+"""Set on each new connection, after `_use_wal`. The cache (16 MB) holds the inner pages of a million records' indexes; a checkpoint each 16 MB of log
 writes a page that many batches changed once; the log file is cut back to 64 MB after a long reader let it grow."""
 
 
@@ -63,9 +66,11 @@ def make_engine(url: URL, *, wait: float = WAIT_SECONDS) -> Engine:
         try:
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Misconfigured(f"the folder of the database cannot be made: {error}; check the database URL") from error
+            raise Misconfigured(
+                f"the folder of the database cannot be made: {error}; check the database URL"
+            ) from error
         engine = create_engine(url, pool_size=8, max_overflow=32, connect_args={"timeout": wait})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, wait=wait))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c lock_timeout={int(wait * 1000)}"
@@ -105,10 +110,25 @@ def translated() -> Iterator[None]:
         ) from error
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object, *, wait: float) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin_sqlite` does
+    _use_wal(connection, wait)
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(pragma)
+
+
+def _use_wal(connection: sqlite3.Connection, wait: float) -> None:
+    """Turn a new database's journal into a write-ahead log. SQLite does not wait by itself for others that do so at the same moment."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

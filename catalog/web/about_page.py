@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -17,13 +16,21 @@ SPECIFICATION = "gongkai.openapi"
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a query string. `help` is cut at its code marks: text, code, text …"""
+
+    name: str
+    help: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One operation of the API. `parameters` are those of its query string, as OpenAPI describes them."""
+    """One operation of the API, as OpenAPI describes it."""
 
     method: str
     path: str
     summary: str
-    parameters: tuple[dict[str, Any], ...]
+    parameters: tuple[Parameter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,11 @@ def about_api() -> ResponseReturnValue:
 def _endpoints() -> Iterator[Endpoint]:
     for path, operations in current_app.extensions[SPECIFICATION]()["paths"].items():
         for method, operation in operations.items():
-            parameters = tuple(row for row in operation.get("parameters", ()) if row.get("in") == "query")
+            parameters = tuple(
+                Parameter(row["name"], tuple(row.get("description", "").split("`")))
+                for row in operation.get("parameters", ())
+                if row["in"] == "query"
+            )
             yield Endpoint(method.upper(), path, operation.get("summary", ""), parameters)
 
 

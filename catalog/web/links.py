@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.datastructures import MultiDict
 
 from catalog.web.languages import chosen
@@ -25,8 +26,18 @@ def address(endpoint: str, **values: Any) -> str:
 
 
 def search_address(query: Query) -> str:
-    """The search page with exactly these parameters (and the language)."""
-    return address("search", **{name: values for name, values in query.lists() if name != "lang"})
+    """The search page with exactly these parameters (and the language).
+
+    A page of results has some hundred of these, so the path is looked up once a request.
+    """
+    path: str | None = g.get("search_path")
+    if path is None:
+        path = g.search_path = url_for("web.search")
+    language = chosen()
+    pairs = [(name, value) for name, values in query.lists() if name != "lang" for value in values]
+    if language is not None:
+        pairs.append(("lang", language.tag))
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def toggled(query: Query, name: str, value: str) -> str:

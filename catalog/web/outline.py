@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 MOST_ENTRIES = 400
@@ -47,7 +47,7 @@ class Outline:
 
 def outline(blocks: Iterable[Mapping[str, Any]]) -> Outline:
     """Blocks as `record.text` gives them (`kind`, `text`, `level`, `anchor`), made ready to be shown."""
-    shown = tuple(_shown(block, place) for place, block in enumerate(blocks, start=1))
+    shown = tuple(_stepped(_shown(block, place) for place, block in enumerate(blocks, start=1)))
     headings = [
         Entry(block.text, block.anchor, block.level) for block in shown if block.kind == "heading" and block.anchor
     ]
@@ -69,3 +69,14 @@ def _shown(block: Mapping[str, Any], place: int) -> Shown:
     if found is not None:
         return Shown(kind, found[2], 0, anchor, label=found[1])
     return Shown(kind, text, 0, anchor)
+
+
+def _stepped(blocks: Iterable[Shown]) -> Iterator[Shown]:
+    """The blocks with heading levels that never skip one downwards, as those who listen to a page go by them."""
+    above = 0
+    for block in blocks:
+        if block.kind == "heading":
+            above = min(block.level, above + 1)
+            yield replace(block, level=above)
+        else:
+            yield block

@@ -9,6 +9,7 @@ from typing import Any
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from catalog.model.docnumber import search_key
 from catalog.web import labels, sheet
 from catalog.web.asking import ask
 from catalog.web.formats import lang_of
@@ -30,7 +31,8 @@ def record(name: str) -> ResponseReturnValue:
     """One record by name. An id, a document number or a former name leads to the page under the present name."""
     found = ask("record.show", {"id": name})
     if found["name"] != name:
-        return redirect(address("record", name=found["name"]), 308)
+        # a number may come to name several documents, an id and a former name stay with their record for good
+        return redirect(address("record", name=found["name"]), 302 if search_key(name) else 308)
     key = {"id": found["id"]}
     header_only = found["disclosure"] == "on_request"
     related = ask("record.relations", key)

@@ -96,11 +96,12 @@ def _parameters(query: Query, rows: Mapping[str, Filter]) -> dict[str, Any]:
 
 def _shown(result: dict[str, Any], query: Query, rows: Mapping[str, Filter]) -> dict[str, Any]:
     pages = max(1, -(-min(result["total"], MAX_WINDOW) // PAGE_SIZE))
+    facets = dict(_facets(result, query, rows))
     return {
         "result": result,
         "faults": (),
-        "facets": [facet for name, facet in _facets(result, query, rows) if name != YEAR],
-        "years": next((facet for name, facet in _facets(result, query, rows) if name == YEAR), None),
+        "years": facets.pop(YEAR, None),
+        "facets": list(facets.values()),
         "histogram": histogram(result.get("histogram") or (), query.getlist(YEAR)),
         "year_href": lambda year: toggled(query, YEAR, str(year)),
         "active": list(_active(query, rows, result["facets"])),

@@ -25,7 +25,9 @@ def main() -> None:
         sys.exit(f"no such part: {', '.join(unknown)}; there are: {', '.join(PARTS)}")
     print(machine.describe())
     data = SHARED / "data" if (SHARED / "data").is_dir() else None
-    print(f"data: {'real, from the folder beside the checkout' if data else 'made up, since no real data is beside the checkout'}")
+    print(
+        f"data: {'real, from the folder beside the checkout' if data else 'made up, since no real data is beside the checkout'}"
+    )
     with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
         os.environ["GONGKAI_LOG_LEVEL"] = "warning"
         for name in wanted:

@@ -30,7 +30,12 @@ class Took:
 def gongkai(var: Path, *words: str) -> Took:
     """Run one command over the data folder `var`; a command that fails ends the benchmark."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "catalog.cli", *words], env=os.environ | {"GONGKAI_DATA_DIR": str(var)}, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "catalog.cli", *words],
+        env=os.environ | {"GONGKAI_DATA_DIR": str(var)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     output = process.stdout.read() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -56,8 +61,12 @@ def run(folder: Path, data: Path | None) -> None:
     first = gongkai(folder / "small", "load", str(path), *words)
     again = gongkai(folder / "small", "load", str(path), *words)
     count = _lines(path)
-    print(f"small records  {count:,} in {first.seconds:.1f} s: {count / first.seconds * 60:,.0f}/min, {first.memory:.0f} MiB  (bound: 40,000/min, 400 MiB)")
-    print(f"  again        {again.seconds:.1f} s: {again.seconds / first.seconds:.2f} of the first time  (bound: 0.20)   {again.output.splitlines()[0]}")
+    print(
+        f"small records  {count:,} in {first.seconds:.1f} s: {count / first.seconds * 60:,.0f}/min, {first.memory:.0f} MiB  (bound: 40,000/min, 400 MiB)"
+    )
+    print(
+        f"  again        {again.seconds:.1f} s: {again.seconds / first.seconds:.2f} of the first time  (bound: 0.20)   {again.output.splitlines()[0]}"
+    )
     if data is None:
         return
     laws = data / "laws" / "mainland.jsonl.gz"
@@ -66,7 +75,9 @@ def run(folder: Path, data: Path | None) -> None:
     again = gongkai(folder / "laws", "load", str(laws), *words)
     with gzip.open(laws) as file:
         size = sum(len(json.loads(line)["markdown"].encode()) for line in file) / 1e6
-    print(f"long texts     {size:.1f} MB in {first.seconds:.1f} s: {size / first.seconds:.2f} MB/s, {first.memory:.0f} MiB  (bound: 2 MB/s, 400 MiB)")
+    print(
+        f"long texts     {size:.1f} MB in {first.seconds:.1f} s: {size / first.seconds:.2f} MB/s, {first.memory:.0f} MiB  (bound: 2 MB/s, 400 MiB)"
+    )
     print(f"  again        {again.seconds:.1f} s: {again.seconds / first.seconds:.2f} of the first time  (bound: 0.20)")
     for var in ("small", "laws"):
         print(f"  index check  {var}: {' '.join(gongkai(folder / var, 'index', 'check').output.split())}")
@@ -75,6 +86,3 @@ def run(folder: Path, data: Path | None) -> None:
 def _lines(path: Path) -> int:
     with gzip.open(path) as file:
         return sum(1 for _ in file)
-
-
-

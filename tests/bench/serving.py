@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.client import measure
@@ -26,7 +26,11 @@ def server(var: Path) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "catalog.cli", "serve", "--port", str(port), "--workers", "2"], env=os.environ | {"GONGKAI_DATA_DIR": str(var)}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "catalog.cli", "serve", "--port", str(port), "--workers", "2"],
+        env=os.environ | {"GONGKAI_DATA_DIR": str(var)},
+        stdout=subprocess.DEVNULL,
+    )
     try:
         for _ in range(START_SECONDS * 10):
             try:

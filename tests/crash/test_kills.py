@@ -21,13 +21,18 @@ LEFT_OUT = {"id", "created_at", "updated_at", "harvest", "provenance", "version"
 
 
 def gongkai(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "catalog.cli", *words], env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [sys.executable, "-m", "catalog.cli", *words], env=environment, capture_output=True, text=True, timeout=300
+    )
 
 
 def exported(environment: dict[str, str]) -> list[dict[str, object]]:
     done = gongkai(environment, "export")
     assert done.returncode == 0, done.stderr
-    rows = [{key: value for key, value in json.loads(line).items() if key not in LEFT_OUT} for line in done.stdout.splitlines()]
+    rows = [
+        {key: value for key, value in json.loads(line).items() if key not in LEFT_OUT}
+        for line in done.stdout.splitlines()
+    ]
     return sorted(rows, key=lambda row: str(row["external_id"]))
 
 
@@ -36,7 +41,12 @@ def kill_now_and_then(environment: dict[str, str], words: list[str], kills: int,
     chance = random.Random(20260301)
     killed = 0
     for _ in range(kills):
-        process = subprocess.Popen([sys.executable, "-m", "catalog.cli", *words], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "catalog.cli", *words],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             process.wait(chance.uniform(0.3, longest))
         except subprocess.TimeoutExpired:
@@ -49,11 +59,15 @@ def kill_now_and_then(environment: dict[str, str], words: list[str], kills: int,
 @pytest.fixture
 def records_file(tmp_path: Path) -> Path:
     path = tmp_path / "records.jsonl"
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records_of(RECORDS)), encoding="utf-8")
+    path.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records_of(RECORDS)), encoding="utf-8"
+    )
     return path
 
 
-def test_killed_load_ends_like_an_undisturbed_one(tmp_path: Path, records_file: Path, environment: dict[str, str], request: pytest.FixtureRequest) -> None:
+def test_killed_load_ends_like_an_undisturbed_one(
+    tmp_path: Path, records_file: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
     undisturbed = environment | {"GONGKAI_DATA_DIR": str(tmp_path / "undisturbed")}
     words = ["load", str(records_file), "--source", "made"]
     start = time.monotonic()

@@ -13,7 +13,7 @@ from catalog.actions.context import Catalogue
 from catalog.errors import Refused
 from catalog.files import LocalFiles
 from catalog.harvesters import Harvester
-from catalog.harvesters.http import Limits
+from catalog.harvesters.answers import Limits
 from catalog.harvesters.plugin import HarvestersPlugin
 from catalog.model.draft import Attachment, Block, Draft, RawDocument, Reading
 from catalog.plugins.registry import Plugins

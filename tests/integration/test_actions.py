@@ -29,11 +29,15 @@ def write_lines(path, rows):
 
 
 def load(catalogue, tmp_path, rows, name="made"):
-    return call(catalogue, OPERATOR, "source.load", {"paths": [write_lines(tmp_path / f"{name}.jsonl", rows)], "source": name})
+    return call(
+        catalogue, OPERATOR, "source.load", {"paths": [write_lines(tmp_path / f"{name}.jsonl", rows)], "source": name}
+    )
 
 
 def search(catalogue, actor=ANONYMOUS, **params):
-    return call(catalogue, actor, "record.search", {"parameters": {name: [str(value)] for name, value in params.items()}})
+    return call(
+        catalogue, actor, "record.search", {"parameters": {name: [str(value)] for name, value in params.items()}}
+    )
 
 
 def counters(report):
@@ -105,7 +109,8 @@ def test_an_edit_outlives_the_next_harvest(catalogue, tmp_path):
 def test_a_withdrawn_record_is_gone_with_its_reason_and_stays_so(catalogue, tmp_path):
     rows = records_of(2)
     load(catalogue, tmp_path, rows)
-    call(catalogue, EDITOR, "record.withdraw", {"id": "云江政发〔2001〕1号", "reason": "发布有误"})
+    name = call(catalogue, EDITOR, "record.show", {"id": "云江政发〔2001〕1号"})["name"]
+    call(catalogue, EDITOR, "record.withdraw", {"id": name, "reason": "发布有误"})
     assert search(catalogue, q="云江政发〔2001〕1号", facets="type")["total"] == 0
     with catalogue.store.read() as reader:
         withdrawn = next(r for r in reader.iter_records(states=("withdrawn",)))
@@ -139,8 +144,18 @@ def test_what_is_not_public_leaks_at_no_action(catalogue, tmp_path):
 
 
 def test_a_record_made_here_needs_its_secrecy_review(catalogue):
-    fields = {"title": "关于清明假期值班的通知", "disclosure": "active", "issuing_body": ["云江市人民政府办公室"], "publisher": "云江市人民政府"}
-    draft = call(catalogue, EDITOR, "record.create", {"type": "normative_document", "fields": fields, "text": "各单位：\n请安排好值班。"})
+    fields = {
+        "title": "关于清明假期值班的通知",
+        "disclosure": "active",
+        "issuing_body": ["云江市人民政府办公室"],
+        "publisher": "云江市人民政府",
+    }
+    draft = call(
+        catalogue,
+        EDITOR,
+        "record.create",
+        {"type": "normative_document", "fields": fields, "text": "各单位：\n请安排好值班。"},
+    )
     assert draft["state"] == "draft"
     with pytest.raises(NotFound):
         call(catalogue, ANONYMOUS, "record.show", {"id": draft["id"]})
@@ -180,6 +195,15 @@ def test_export_is_loaded_again_as_it_was(catalogue, tmp_path):
     assert counters(report) == {"listed": 20, "created": 20}, report["troubles"][:3]
     for number in ("云江政发〔2001〕1号", "云江政发〔2020〕20号"):
         ours, theirs = (call(one, ANONYMOUS, "record.show", {"id": number}) for one in (catalogue, other))
-        for name in ("title", "doc_number", "issuing_body", "date_written", "external_id", "url", "disclosure", "publisher"):
+        for name in (
+            "title",
+            "doc_number",
+            "issuing_body",
+            "date_written",
+            "external_id",
+            "url",
+            "disclosure",
+            "publisher",
+        ):
             assert ours[name] == theirs[name], name
     other.store.close()

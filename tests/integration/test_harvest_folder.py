@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
+import yaml
 
 from catalog.actions.context import Catalogue
 from catalog.actions.views import export_line
 from catalog.errors import InvalidInput
 from catalog.model.disclosure import public_view
 from tests.integration.harvest_parts import add_source, codes, make_catalogue, nonzero, records, run, titles
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "sources"
 
 
 @pytest.fixture
@@ -90,6 +94,9 @@ def test_what_is_not_to_be_read_is_skipped_with_its_reason(catalogue: Catalogue,
     (folder / "to_folder").symlink_to(tmp_path / "elsewhere")
     (folder / "to_nothing.html").symlink_to(folder / "gone.html")
     report = load(catalogue, folder)
+    assert {"papers/.git/": "hidden", "papers/to_folder/": "outside"}.items() <= {
+        t["ref"]: t["code"] for t in report["troubles"]
+    }.items()
     assert codes(report) == {
         ".hidden.html": "hidden",
         "": "hidden",
@@ -99,6 +106,43 @@ def test_what_is_not_to_be_read_is_skipped_with_its_reason(catalogue: Catalogue,
     } | {"": codes(report)[""]}
     assert nonzero(report) == {"listed": 8, "created": 2, "skipped": 6}
     assert set(titles(catalogue)) == {"里面的通知"}
+
+
+def test_a_path_that_is_named_is_meant(catalogue: Catalogue, folder: Path, tmp_path: Path) -> None:
+    (folder / ".hidden.html").write_text("<h1>藏起来的通知</h1>")
+    (folder / "link.html").symlink_to(tmp_path / "outside.html")
+    (tmp_path / "outside.html").write_text("<h1>外面的通知</h1>")
+    report = load(catalogue, folder / ".hidden.html", folder / "link.html", folder / "gone.html")
+    assert nonzero(report) == {"listed": 3, "created": 2, "skipped": 1}
+    assert codes(report) == {"gone.html": "not_a_file"}
+
+
+def test_two_folders_of_one_name_do_not_mix(catalogue: Catalogue, tmp_path: Path) -> None:
+    for parent in ("a", "b"):
+        (tmp_path / parent / "x").mkdir(parents=True)
+        (tmp_path / parent / "x" / "1.html").write_text(f"<h1>{parent}的通知</h1>")
+    report = load(catalogue, tmp_path / "a" / "x", tmp_path / "b" / "x")
+    assert nonzero(report) == {"listed": 2, "created": 2}
+    with catalogue.store.read() as reader:
+        assert [item.key for item in reader.objects(report["job"])] == ["x/1.html", "x/1.html (2)"]
+
+
+def test_a_folder_that_may_not_be_read_is_told(
+    catalogue: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "closed").mkdir()
+    (folder / "good.html").write_text("<h1>关于甲的通知</h1>")
+    scan = os.scandir
+
+    def guarded(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    report = load(catalogue, folder)
+    assert nonzero(report) == {"listed": 2, "created": 1, "quarantined": 1}
+    assert "Permission denied" in report["troubles"][0]["message"]
 
 
 def test_bad_pages_are_quarantined_with_their_bytes(catalogue: Catalogue, folder: Path) -> None:
@@ -223,6 +267,7 @@ def test_a_record_file_with_other_names_is_one_trouble_not_thousands(catalogue: 
 @pytest.mark.parametrize(
     "content",
     [gzip.compress(b"{}")[:10] + b"garbage", gzip.compress(lines({"id": 1, "名称": "甲"}))[:-12], b"not gzip at all"],
+    ids=["garbage", "cut", "plain"],
 )
 def test_a_damaged_archive_is_told_and_what_could_be_read_is_taken(
     catalogue: Catalogue, folder: Path, content: bytes
@@ -232,6 +277,13 @@ def test_a_damaged_archive_is_told_and_what_could_be_read_is_taken(
     report = load(catalogue, path, map=MAP)
     assert report["state"] == "finished"
     assert "damaged_file" in codes(report).values()
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_sources_that_we_ship_as_examples_are_right(catalogue: Catalogue, path: Path) -> None:
+    source = yaml.safe_load(path.read_text("utf-8"))
+    assert set(source) == {"name", "kind", "title", "config"}
+    assert catalogue.harvest.check(source["kind"], source["config"])
 
 
 def test_two_records_of_one_address_stay_two_unless_the_address_is_the_key(catalogue: Catalogue, folder: Path) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from catalog.errors import Refused, SourceFailed
-from catalog.harvesters.http import Client, Limits, RefusedAnswer
+from catalog.harvesters.answers import Limits, RefusedAnswer
+from catalog.harvesters.http import Client
 from tests.integration.harvest_server import Site, serving
 
 pytestmark = pytest.mark.network

@@ -117,6 +117,8 @@ def test_a_former_name_leads_to_the_present_one(client: FlaskClient) -> None:
     response = client.get("/d/yunjiang-old-name?lang=en")
     assert response.status_code == 308
     assert response.location == f"{MEASURES}?lang=en"
+    by_number = client.get("/d/云政办发（2021）12")
+    assert (by_number.status_code, by_number.location) == (302, MEASURES)
 
 
 def test_an_on_request_record_shows_its_header_and_how_to_ask(client: FlaskClient) -> None:

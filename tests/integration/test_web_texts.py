@@ -71,3 +71,8 @@ def test_a_code_with_very_many_headings_shows_its_upper_levels() -> None:
     found = outline(blocks)
     assert len(found.headings) == 10
     assert len({block.anchor for block in found.blocks}) == 1000
+
+
+def test_heading_levels_never_skip_one() -> None:
+    blocks = [{"kind": "heading", "text": "x", "level": level, "anchor": None} for level in (3, 4, 1, 4, 2)]
+    assert [block.level for block in outline(blocks).blocks] == [1, 2, 1, 2, 2]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,6 +35,14 @@ HISTORY = st.text(
 )
 
 
+def tried(read: Callable[[], Any]) -> Any:
+    """What a reader gives, or the refusal that it raises; any other exception escapes, and fails the test."""
+    try:
+        return read()
+    except Refused as refused:
+        return refused
+
+
 def changed(content: bytes, changes: list[tuple[int, int]]) -> bytes:
     damaged = bytearray(content)
     for place, byte in changes:
@@ -47,10 +57,9 @@ def changed(content: bytes, changes: list[tuple[int, int]]) -> bytes:
     NAMES.map(lambda name: name and "application/pdf"),
 )
 def test_sniffing_names_a_known_type_or_refuses(content, filename, declared):
-    try:
-        kind = media_type(content, declared, filename)
-    except Refused as refused:
-        assert refused.code in {"empty", "wrong_media_type", "zip_bomb", "encrypted", "unreadable"}
+    kind = tried(lambda: media_type(content, declared, filename))
+    if isinstance(kind, Refused):
+        assert kind.code in {"empty", "wrong_media_type", "zip_bomb", "encrypted", "unreadable"}
     else:
         assert kind in kinds()
 
@@ -58,10 +67,9 @@ def test_sniffing_names_a_known_type_or_refuses(content, filename, declared):
 @settings(deadline=None)
 @given(CHANGES)
 def test_a_damaged_word_file_gives_lines_or_is_refused(changes):
-    try:
-        lines = docx_lines(changed(WORD, changes), "a.docx")
-    except Refused as refused:
-        assert str(refused).startswith("a.docx")
+    lines = tried(lambda: docx_lines(changed(WORD, changes), "a.docx"))
+    if isinstance(lines, Refused):
+        assert str(lines).startswith("a.docx")
     else:
         assert all(line.text.strip() for line in lines)
 
@@ -72,19 +80,16 @@ def test_any_xml_in_the_place_of_the_text_gives_lines_or_is_refused(body):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as file:
         file.writestr("word/document.xml", f"<w:document xmlns:w='x'><w:body>{body}</w:body></w:document>")
-    try:
-        docx_lines(target.getvalue())
-    except Refused as refused:
-        assert refused.code in {"unreadable", "wrong_media_type"}
+    lines = tried(lambda: docx_lines(target.getvalue()))
+    assert isinstance(lines, list) or lines.code in {"unreadable", "wrong_media_type"}
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CHANGES)
 def test_a_damaged_pdf_gives_text_or_is_refused(changes):
-    try:
-        text = pdf_text(changed(PRINT, changes), "a.pdf")
-    except Refused as refused:
-        assert refused.code in {"unreadable", "encrypted"}
+    text = tried(lambda: pdf_text(changed(PRINT, changes), "a.pdf"))
+    if isinstance(text, Refused):
+        assert text.code in {"unreadable", "encrypted"}
     else:
         assert text.pages >= 0
 

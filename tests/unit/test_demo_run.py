@@ -79,13 +79,18 @@ def test_a_second_run_writes_nothing(catalogue: Catalogue, report: DemoReport) -
 
 
 def test_relations_between_documents_are_resolved(catalogue: Catalogue, report: DemoReport) -> None:
-    city = build_city()
-    repealing = next(one for one in city.documents if one.key == "oilfume-5")
-    found = call(catalogue, ACTOR, "record.relations", {"id": repealing.number})
-    targets = {row["target"]["title"] for row in found["outgoing"] if row["target"]}
-    repealed = next(one for one in city.documents if one.key == "oilfume-2")
-    assert repealed.title in targets
-    assert any(row["type"] == "interprets" for row in found["incoming"])
+    by_key = {one.key: one for one in build_city().documents}
+    repealing, repealed, rule, interpretation = (
+        by_key[key] for key in ("climate-2", "climate-1", "vehicle-1", "vehicle-2")
+    )
+    outgoing = call(catalogue, ACTOR, "record.relations", {"id": repealing.number})["outgoing"]
+    assert ("repeals", repealed.title) in {(row["type"], row["target"]["title"]) for row in outgoing if row["target"]}
+    incoming = call(catalogue, ACTOR, "record.relations", {"id": rule.number})["incoming"]
+    assert ("interprets", interpretation.title) in {
+        (row["type"], row["target"]["title"]) for row in incoming if row["target"]
+    }
+    shown = call(catalogue, ACTOR, "record.show", {"id": repealed.number})
+    assert shown["validity"]["status"] == "repealed"
 
 
 def test_the_text_of_an_on_request_document_is_not_found(catalogue: Catalogue, report: DemoReport) -> None:

@@ -126,13 +126,13 @@ def test_the_server_answers_and_stops() -> None:
     web = build_web()
     with CityServer(port=0) as server:
         base = server.base
-        with urlopen(f"{base}/gov/zwgk/zcwj/") as answer:  # noqa: S310 - loopback
+        with urlopen(f"{base}/gov/zwgk/zcwj/") as answer:
             assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
             assert answer.read() == web.answers["/gov/zwgk/zcwj/index.html"].content
         with pytest.raises(OSError, match="404"):
-            urlopen(f"{base}/gov/nichts.html")  # noqa: S310
+            urlopen(f"{base}/gov/nichts.html")
     with pytest.raises(OSError, match="refused"):
-        urlopen(f"{base}/robots.txt")  # noqa: S310
+        urlopen(f"{base}/robots.txt")
     with pytest.raises(RuntimeError, match="not been started"):
         _ = server.base
 

@@ -183,3 +183,17 @@ def test_the_document_s_fields_are_read_like_those_of_a_page():
     assert draft.fields["title"] == "云江市人民政府关于做好春耕工作的通知"
     assert draft.fields["doc_number"]["canonical"] == "云政发〔2020〕3号"
     assert (draft.fields["date_written"], draft.fields["disclosure"]) == ("2020-03-02", "active")
+
+
+def test_hostile_numbers_and_chains_cost_nothing():
+    chain = "".join(
+        f'<w:style w:type="paragraph" w:styleId="s{at}"><w:basedOn w:val="s{at + 1}"/></w:style>' for at in range(5000)
+    )
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="900000000"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1."/></w:lvl>'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    wide = f'<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="{"9" * 5000}"/></w:tcPr>{p("甲")}</w:tc><w:tc>{p("乙")}</w:tc></w:tr></w:tbl>'
+    body = p("丙", '<w:pStyle w:val="s0"/><w:outlineLvl w:val="x"/>' + num(1)) + wide
+    lines = docx_lines(docx(body, styles=chain, numbering=numbering))
+    assert [line.text for line in lines] == ["900000000. 丙", "甲\t乙"]

@@ -83,7 +83,12 @@ def test_lost_characters_are_counted_and_flagged():
     decoded = decode(bytes(content), "utf-8")
     assert decoded.charset == "utf-8"
     assert 0 < decoded.damaged <= 3
-    assert decoded.flags == ("wrong_charset",)
+    assert decoded.flags == ("wrong_charset", "damaged_text")
+
+
+def test_characters_that_were_lost_before_are_not_blamed_on_the_charset():
+    decoded = decode(f"{SIMPLIFIED}\ufffd".encode(), "utf-8")
+    assert (decoded.damaged, decoded.flags) == (1, ("damaged_text",))
 
 
 def test_a_damaged_byte_does_not_turn_gb18030_into_another_charset():

@@ -203,3 +203,18 @@ def test_plain_markdown_goes_to_the_general_reader():
     )
     assert draft.fields["title"] == "云江市人民政府关于春耕的通知"
     assert draft.fields["doc_number"]["canonical"] == "云政发〔2020〕3号"
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "text",
+    ["<!--" * 200_000, "-" * 200_000 + "x", "# " + "# " * 100_000 + "x", "[" * 100_000, "[a](" * 50_000, "**a" * 50_000, "# 甲\n" + "2001年1月1日" * 2_400 + "\n<!-- INFO END -->"],
+    ids=["comments", "dashes", "headings", "links", "targets", "stars", "dates"],
+)  # fmt: skip
+def test_hostile_text_costs_no_time(text):
+    statute = split_statute(text)
+    assert statute is None or statute.history
+    if statute is None:
+        assert markdown_lines(text) or text.startswith("<!--")
+    else:
+        read(text)

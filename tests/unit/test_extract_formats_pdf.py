@@ -88,18 +88,27 @@ def test_single_pages_without_text_are_named():
 def test_pages_beyond_the_limit_are_said_to_be_unread(monkeypatch):
     monkeypatch.setattr(pdf_module, "MAX_PAGES", 1)
     text = pdf_text(pdf(notice()))
-    assert text.unread == "pages 2 to 2 of the PDF were not read: at most 1 pages are read"
+    assert text.unread == "pages 2 to 2 of the PDF were not read: at most 1 pages and 16,000,000 characters are read"
     draft = PdfExtractor().extract(RawDocument(pdf(notice())))
     assert "truncated" in draft.flags
 
 
+def test_characters_beyond_the_limit_are_said_to_be_unread(monkeypatch):
+    monkeypatch.setattr(pdf_module, "DOCUMENT_CHARACTERS", 300)
+    text = pdf_text(pdf([*notice(), *notice()]))
+    assert (text.pages, text.unread) == (
+        4,
+        "pages 3 to 4 of the PDF were not read: at most 3,000 pages and 300 characters are read",
+    )
+
+
 def test_a_page_that_takes_too_long_ends_the_reading_there(monkeypatch):
     heavy = [(72, 700, 8, "云江" * 40)] * 6000
-    monkeypatch.setattr(pdf_module, "PAGE_SECONDS", 0.05)
+    monkeypatch.setattr(pdf_module, "PAGE_SECONDS", 0.3)
     monkeypatch.setattr(pdf_module, "PAGE_CHARACTERS", 10_000_000)
     text = pdf_text(pdf([notice()[1], heavy]))
     assert text.unread is not None
-    assert "a page took longer than 0.05 seconds" in text.unread
+    assert "a page took longer than 0.3 seconds" in text.unread
     assert "云江市人民政府办公室" in [line.text for line in text.lines]
 
 

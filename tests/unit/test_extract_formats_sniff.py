@@ -165,3 +165,21 @@ def test_broken_xml_is_unreadable():
     with pytest.raises(Refused) as caught:
         archive.parse_xml(b"<a><b></a>", "通知.docx")
     assert caught.value.code == "unreadable"
+
+
+def test_xml_that_is_too_deep_or_too_large_is_refused(monkeypatch):
+    with pytest.raises(Refused) as caught:
+        archive.parse_xml(b"<a>" * 300 + b"</a>" * 300, "通知.docx")
+    assert caught.value.code == "zip_bomb"
+    monkeypatch.setattr(archive, "MAX_ELEMENTS", 10)
+    with pytest.raises(Refused):
+        archive.parse_xml(b"<a>" + b"<b/>" * 10 + b"</a>", "通知.docx")
+    assert len(archive.parse_xml(b"<a>" + b"<b/>" * 9 + b"</a>", "通知.docx")) == 9
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "content", [b"<!---->" * 2000 + b"x", b"<!--" * 4000, b"<%%>" * 3000, b" <" * 9000, b"<?xml " * 2000]
+)
+def test_hostile_beginnings_cost_no_time(content):
+    assert media_type(content) in (PLAIN, HTML, "application/xml")

@@ -71,7 +71,9 @@ def test_a_plugin_that_does_not_load_is_named(monkeypatch):
 def test_the_cores_own_parts_come_in_like_any_plugin():
     plugins = Plugins.load()
     assert {"site", "folder"} <= set(plugins.harvesters)
-    assert {"regulation", "normative_document", "gazette_issue", "gazette_article", "dataset"} <= set(plugins.record_types)
+    assert {"regulation", "normative_document", "gazette_issue", "gazette_article", "dataset"} <= set(
+        plugins.record_types
+    )
     assert plugins.facets
     assert plugins.text_extractors
     assert "site" not in Plugins.load(["-harvesters"]).harvesters
