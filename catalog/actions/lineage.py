@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from catalog.actions.keys import title_key
+from catalog.model.docnumber import search_key
 from catalog.model.record import Record
 from catalog.model.relations import relation_types
 from catalog.store.rows import RecordWrite, RelationRow
@@ -42,11 +44,14 @@ def carry_over(
 
 
 def tell_targets(work: UnitOfWork, written: Iterable[str], *, now: str) -> None:
-    """Give each record that a written one repeals, amends or replaces the event of it, and the reverse for a target that arrives later."""
+    """Give each record that a written one repeals, amends or replaces the event of it, and the reverse for a target that arrives later.
+
+    A relation that names the cause of a record's own event (`event` is set) points the other way, and the record has the event already.
+    """
     relations = [
         row
         for row in work.relations_among(written, types=tuple(EFFECTS))
-        if row.target_id and row.target_id != row.record_id
+        if row.target_id and row.target_id != row.record_id and row.event is None
     ]
     if not relations:
         return
@@ -59,7 +64,7 @@ def tell_targets(work: UnitOfWork, written: Iterable[str], *, now: str) -> None:
         current = changed.get(target["id"], target)
         event = _event(row, actor)
         events = list(current["metadata"].get("events", ()))
-        if any(e.get("caused_by") == actor["id"] and e["kind"] == event["kind"] for e in events):
+        if any(_same(known, event) for known in events):
             continue
         metadata = {**current["metadata"], "events": [*events, event]}
         changed[target["id"]] = {**current, "metadata": metadata, "version": target["version"] + 1, "updated_at": now}
@@ -76,3 +81,15 @@ def _event(row: RelationRow, actor: Record) -> dict[str, Any]:
         "by": {"number": number["canonical"] if number else None, "title": actor["title"]},
         "caused_by": actor["id"],
     }
+
+
+def _same(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a record's event is the one that another document tells: told by it before, or read from the record's own history."""
+    if known["kind"] != event["kind"]:
+        return False
+    if known.get("caused_by") == event["caused_by"]:
+        return True
+    own, other = known.get("by") or {}, event["by"]
+    if own.get("number") and other["number"]:
+        return search_key(own["number"]) == search_key(other["number"])
+    return bool(own.get("title")) and title_key(own["title"]) == title_key(other["title"])

@@ -170,6 +170,7 @@ def _linkable(link: RecordLink | None) -> bool:
 
 def _relation(row: RelationRow, *, inverse: bool) -> dict[str, Any]:
     link = row.other if row.other and _linkable(row.other) else None
+    inverse ^= row.event is not None  # the cause of one's own event is the one that did it
     return {
         "type": row.type,
         "label": _relation_label(row.type, inverse=inverse),

@@ -97,6 +97,16 @@ class _Lines:
         click.echo(f"{self._label}: {done:,}{f' of {total:,}' if total else ''}, {rate:,.0f}/s{left}", err=True)
 
 
+def language() -> str:
+    """The language of labels, by the terminal's locale: `zh-Hans`, `zh-Hant` or `en`."""
+    import os
+
+    from catalog.model.vocabularies import language_tag
+
+    spoken = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "en")
+    return language_tag(spoken) if spoken.lower().startswith("zh") else "en"
+
+
 def parameters(words: Sequence[str]) -> dict[str, list[str]]:
     """Search parameters from the command line: `--year 2020`, `--year=2020` or `year=2020`, each as often as wanted.
 

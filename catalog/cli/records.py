@@ -22,12 +22,14 @@ FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
 def search(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Search for WORDS, a title or a document number; parameters as in the API: --type regulation --year 2020 --limit 5."""
     from catalog.actions import call
+    from catalog.actions.follow import follow_once
 
     given = [word for word in words if not _is_parameter(words, word)]
     params = common.parameters([word for word in words if _is_parameter(words, word)])
     if given:
         params["q"] = [" ".join(given)]
     with common.catalogue() as catalogue:
+        follow_once(catalogue)
         found = call(catalogue, common.operator(), "record.search", {"parameters": params})
     if as_json:
         common.echo_json(found)
@@ -66,7 +68,7 @@ def show(which: str, as_json: bool) -> None:  # noqa: FBT001 - click hands optio
     for name, value in record.items():
         if isinstance(value, str | int) and value not in ("", record["title"]):
             click.echo(f"  {name}: {value}")
-    click.echo(f"  validity: {record['validity']['sentence']}")
+    click.echo(f"  validity: {record['validity']['sentence'][common.language()]}")
     for block in text["blocks"]:
         click.echo(f"\n{block['text']}")
 
@@ -84,9 +86,11 @@ def show(which: str, as_json: bool) -> None:  # noqa: FBT001 - click hands optio
 )
 def export(words: tuple[str, ...], form: str, output: Path | None) -> None:
     """Write the public records, one a line; search parameters narrow them: --type regulation --q 公开."""
+    from catalog.actions.follow import follow_once
     from catalog.exports import WRITERS
 
     with common.catalogue() as catalogue:
+        follow_once(catalogue)
         target: Any = output.open("wb") if output else nullcontext(sys.stdout.buffer)
         with target as file, common.progress("written") as told:
             count = WRITERS[form](catalogue, common.parameters(words), file, told)

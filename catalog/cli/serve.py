@@ -31,10 +31,13 @@ RESTART_SECONDS = 1.0
 @click.option("--workers", type=int, default=None, help="Number of processes.")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve pages, API and downloads, and keep the index up with the store, until Ctrl-C."""
-    from catalog.settings import read_settings
+    from catalog.actions.follow import follow_once
 
-    with common.catalogue():  # tables are brought up to date, and a wrong setting is told, before anything forks
-        settings = read_settings()
+    with (
+        common.catalogue() as catalogue
+    ):  # tables and index are brought up, and a wrong setting is told, before anything forks
+        follow_once(catalogue)
+        settings = catalogue.settings
     run_server(
         settings,
         host=host or settings["HOST"],
@@ -46,13 +49,13 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @click.command(hidden=True)
 def follow() -> None:
     """Keep the index up with the change log until the process that started this one is gone."""
+    from catalog.actions.follow import follow_once
+
     parent = os.getppid()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with common.catalogue() as catalogue:
         pause = catalogue.settings["FOLLOW_SECONDS"]
         while os.getppid() == parent:
-            from catalog.actions.follow import follow_once
-
             follow_once(catalogue)
             time.sleep(pause)
 

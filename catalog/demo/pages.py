@@ -18,6 +18,8 @@ from catalog.demo.prose import plain_date
 from catalog.demo.vocabulary import read
 
 IDEOGRAPHIC_SPACE = "　"
+BASIS = "不公开依据"
+"""The label of the legal basis."""
 SPLIT_TITLE = 28
 """Titles longer than this were set in two lines by the second layout's editors."""
 DESCRIPTION_CHARS = 90
@@ -207,8 +209,12 @@ def _page_2021(document: Document, frame: Frame) -> str:
 
 
 def _within(head: str, line: str, rows: Rows, tail: str) -> str:
-    """The rows as lines between head and tail; nothing at all when there are no rows."""
-    lines = [line.format(escape(first), escape(second)) for first, second in rows]
+    """The rows as lines between head and tail; nothing at all when there are no rows. The legal basis can be told by its class."""
+    lines = []
+    for first, second in rows:
+        value = escape(second)
+        marked = f'<span class="basis">{value}</span>' if first.startswith(BASIS) else value
+        lines.append(line.format(escape(first), marked))
     return "\n".join([head, *lines, tail]) if rows else ""
 
 
@@ -218,7 +224,7 @@ def _disclosure_rows(document: Document, colon: str) -> list[tuple[str, str]]:
     return [
         (f"公开属性{colon}", "依申请公开"),
         (f"不公开理由{colon}", document.reason or ""),
-        (f"不公开依据{colon}", document.basis or ""),
+        (f"{BASIS}{colon}", document.basis or ""),
     ]
 
 

@@ -32,13 +32,15 @@ GOV = Site("gov", "云江市人民政府门户网站", "www.yunjiang.example", "
 ENV = Site("sthjj", "云江市生态环境局", "sthjj.yunjiang.example", "9901000017", "云江市生态环境局")
 GAZETTE = Site("gb", "云江市人民政府公报", "gb.yunjiang.example", "9901000001", "云江市人民政府办公室")
 DATA = Site("data", "云江市公共数据开放平台", "data.yunjiang.example", "9901000031", "云江市数据局")
-COLUMNS = {
-    "normative_document": ("zwgk/zcwj", "政府文件"),
-    "regulation": ("zwgk/gzk", "政府规章"),
-    "interpretation": ("zwgk/zcjd", "政策解读"),
-    "consultation": ("hdjl/yjzj", "意见征集"),
+DOCUMENTS, REQUEST = "documents", "request"
+COLUMNS: dict[str, tuple[str, str, str | None]] = {
+    DOCUMENTS: ("zwgk/zcwj", "政府文件", None),
+    REQUEST: ("zwgk/ysqgk", "依申请公开目录", "normative_document"),
+    "regulation": ("zwgk/gzk", "政府规章", "regulation"),
+    "interpretation": ("zwgk/zcjd", "政策解读", "interpretation"),
+    "consultation": ("hdjl/yjzj", "意见征集", "consultation"),
 }
-"""Columns of the municipal site by record type: folder and name. What has no column of its own stands among the documents."""
+"""Columns of the municipal site: folder, name, and the record type of all that is in it (the first one has several)."""
 ROBOTS = "User-agent: *\nDisallow: /gov/search/\nDisallow: /wt/private/\n"
 
 
@@ -71,7 +73,8 @@ def build_web() -> Web:
     _paths(city, web)
     _documents(city, web)
     _gov_lists(city, web)
-    _chained(web, ENV, "信息公开", [(one.title, web.paths[one.key], one) for one in city.at("env")])
+    for stem, column, asked in (("list", "信息公开", False), ("ysqgk", "依申请公开目录", True)):
+        _chained(web, ENV, stem, column, [one for one in city.at("env") if (_column(one) == REQUEST) == asked])
     _gazette(city, web)
     _data(city, web)
     for path, page in trouble_pages().items():
@@ -95,7 +98,9 @@ def _paths(city: City, web: Web) -> None:
 
 
 def _column(one: Document) -> str:
-    return one.record_type if one.record_type in COLUMNS else "normative_document"
+    if one.disclosure == "on_request":
+        return REQUEST
+    return one.record_type if one.record_type in COLUMNS else DOCUMENTS
 
 
 def _path(one: Document, place: int) -> str:
@@ -145,11 +150,9 @@ def _attach(web: Web, path: str, attachments: Sequence[Attachment]) -> tuple[str
 
 def _gov_lists(city: City, web: Web) -> None:
     documents = city.at("gov")
-    for record_type, (folder, column) in COLUMNS.items():
+    for key, (folder, column, _) in COLUMNS.items():
         lines = [
-            Listed(one.title, web.paths[one.key], one.published.date())
-            for one in documents
-            if _column(one) == record_type
+            Listed(one.title, web.paths[one.key], one.published.date()) for one in documents if _column(one) == key
         ]
         pages = _paged(lines)
         for number, items in enumerate(pages):
@@ -158,21 +161,20 @@ def _gov_lists(city: City, web: Web) -> None:
             web.answers[f"/gov/{folder}/{name}"] = html(list_page(GOV, column, items, script))
 
 
-def _chained(web: Web, site: Site, column: str, rows: Sequence[tuple[str, str, Document]]) -> None:
-    pages = _paged([Listed(title, path, one.published.date()) for title, path, one in rows])
+def _chained(web: Web, site: Site, stem: str, column: str, documents: Sequence[Document]) -> None:
+    pages = _paged([Listed(one.title, web.paths[one.key], one.published.date()) for one in documents])
     for number, items in enumerate(pages, 1):
-        web.answers[f"/{site.root}/{_chain_name(number)}"] = html(
-            list_page(site, column, items, _chain(number, len(pages)))
-        )
+        page = list_page(site, column, items, _chain(stem, number, len(pages)))
+        web.answers[f"/{site.root}/{_chain_name(stem, number)}"] = html(page)
 
 
-def _chain_name(number: int) -> str:
-    return "list.html" if number == 1 else f"list_{number}.html"
+def _chain_name(stem: str, number: int) -> str:
+    return f"{stem}.html" if number == 1 else f"{stem}_{number}.html"
 
 
-def _chain(number: int, count: int) -> str:
-    before = f'<a href="{_chain_name(number - 1)}">上一页</a>' if number > 1 else "<span>上一页</span>"
-    after = f'<a href="{_chain_name(number + 1)}">下一页</a>' if number < count else "<span>下一页</span>"
+def _chain(stem: str, number: int, count: int) -> str:
+    before = f'<a href="{_chain_name(stem, number - 1)}">上一页</a>' if number > 1 else "<span>上一页</span>"
+    after = f'<a href="{_chain_name(stem, number + 1)}">下一页</a>' if number < count else "<span>下一页</span>"
     return f"{before} <span>第{number}/{count}页</span> {after}"
 
 
@@ -193,8 +195,8 @@ def _data(city: City, web: Web) -> None:
     lines = [Listed(one.title, web.paths[one.key], one.modified.date()) for one in city.datasets]
     pages = _paged(lines)
     for number, items in enumerate(pages, 1):
-        web.answers[f"/data/{_chain_name(number)}"] = html(
-            list_page(DATA, "数据目录", items, _chain(number, len(pages)))
+        web.answers[f"/data/{_chain_name('list', number)}"] = html(
+            list_page(DATA, "数据目录", items, _chain("list", number, len(pages)))
         )
     for one in city.datasets:
         addresses = []

@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalog.demo.city import build_city
-from catalog.demo.sites import COLUMNS
+from catalog.demo.sites import COLUMNS, REQUEST
 from catalog.demo.trouble import troubles
 from catalog.demo.vocabulary import load
 
 RATE = 10_000
 """Requests a second: the city's server is this process, and needs no sparing."""
+BASIS = {"disclosure_basis": ".basis"}
+"""Where these sites print the legal basis of what is disclosed on request only."""
 LIST_TROUBLES = 1
 """The trouble list leads in a circle; that is noted as one more quarantined item, with the list page kept."""
 REGION = str(load("city")["region"])
@@ -73,14 +75,14 @@ def sources(base: str) -> tuple[DemoSource, ...]:
 
 
 def _gov(base: str) -> dict[str, Any]:
-    columns: list[dict[str, Any]] = [
-        {"name": name, "start": f"{base}/gov/{folder}/index.html"} for folder, name in COLUMNS.values()
-    ]
-    for one, record_type in zip(columns, COLUMNS, strict=True):
-        if (
-            record_type != "normative_document"
-        ):  # that column holds reports and clean-up results too; the reader tells them apart
-            one["type"] = record_type
+    columns = []
+    for key, (folder, name, record_type) in COLUMNS.items():
+        column: dict[str, Any] = {"name": name, "start": f"{base}/gov/{folder}/index.html"}
+        if record_type:
+            column["type"] = record_type
+        if key == REQUEST:
+            column["fields"] = BASIS
+        columns.append(column)
     return {
         "columns": columns,
         "items": "ul.news_list li",
@@ -91,7 +93,15 @@ def _gov(base: str) -> dict[str, Any]:
 
 def _env(base: str) -> dict[str, Any]:
     return {
-        "start": f"{base}/sthjj/list.html",
+        "columns": [
+            {"name": "信息公开", "start": f"{base}/sthjj/list.html"},
+            {
+                "name": "依申请公开目录",
+                "start": f"{base}/sthjj/ysqgk.html",
+                "type": "normative_document",
+                "fields": BASIS,
+            },
+        ],
         "items": "ul.news_list li",
         "publisher": "云江市生态环境局",
         "source_site": "云江市生态环境局",

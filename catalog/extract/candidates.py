@@ -76,7 +76,7 @@ def of_issuers(pairs: Sequence[Pair], title: str | None, meta: Mapping[str, str]
 def of_publisher(pairs: Sequence[Pair], meta: Mapping[str, str], hints: Mapping[str, str]) -> Issuers | None:
     """Who put the document on the web: the header's label, the source that it names, the site, the source's own constants."""
     places: list[tuple[str | None, Where, float]] = [
-        (pair.value, "header", pair.label.confidence - (0.12 if pair.label.field == "source_text" else 0.0))
+        (pair.value, "header", pair.label.confidence - (0.25 if pair.label.field == "source_text" else 0.0))
         for pair in pairs
         if pair.label.field in ("publisher", "source_text")
     ]

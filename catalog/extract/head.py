@@ -65,7 +65,8 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     best, flags, others = titles.choose(found)
     if guess is not None and best is not None and _is_title_run(lines, guess, best):
         runs = titles.find_lines(lines, titles.join(lines, guess), limit) or [guess]
-    after = max((run.stop for run in runs), default=0)
+    runs = _of_head(lines, runs)
+    after = runs[-1].stop if runs else 0
     address = addressees.find(lines, after, max(after, limit) + addressees.LOOK_AHEAD)
     end = address if address is not None else limit
     note = kinds.promulgation_note(lines, after)
@@ -89,6 +90,19 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     )
 
 
+def _of_head(lines: Sequence[Line], runs: Sequence[range]) -> list[range]:
+    """The runs of the title that stand in the head: a page repeats its title above the document's own, but one that comes after a
+    signature, addressees or running text is the title of what is embedded there.
+    """
+    kept = list(runs[:1])
+    for run in runs[1:]:
+        between = lines[kept[-1].stop : run.start]
+        if any(_signs(line) or addressees.is_addressees(line.text) or is_prose(line.text) for line in between):
+            break
+        kept.append(run)
+    return kept
+
+
 def red_head_bodies(text: str) -> list[str]:
     """The bodies of a red head (云江市人民政府文件); the 文件, 函 or 令 behind the names goes."""
     match = _RED_HEAD.match(squeeze(text))
@@ -103,7 +117,7 @@ def _red(line: Line) -> list[str] | None:
 def _is_other(lines: Sequence[Line], place: int) -> bool:
     """Whether a line of the head is certainly not its title. Bodies' names on a line of their own are, if 关于… follows them."""
     line = lines[place]
-    if line.kind == "table" or dates.parse(line.text) is not None or addressees.is_addressees(line.text):
+    if line.kind == "table" or head_date(line.text) is not None or addressees.is_addressees(line.text):
         return True
     if line.text.endswith("文件") and organisations_in(line.text.removesuffix("文件")):
         return True
@@ -173,10 +187,10 @@ def _taken(lines: Sequence[Line], runs: Sequence[range], marks: Sequence[NumberL
             continue
         if _red(lines[place]) and place < max(last_title, 3):
             taken.add(place)
-        elif place <= last_title + 4 and (head_date := _date_line(lines[place])):
+        elif place <= last_title + 4 and (found_date := head_date(lines[place].text)):
             if not (place and place - 1 not in taken and _signs(lines[place - 1])):
                 taken.add(place)
-                found.append(head_date)
+                found.append(found_date)
     return taken, found
 
 
@@ -198,9 +212,9 @@ def _before_title(lines: Sequence[Line], runs: Sequence[range]) -> set[int]:
     return {place for place in range(runs[0].start) if len(lines[place].text) < MAX_REMAINS} if runs else set()
 
 
-def _date_line(line: Line) -> HeadDate | None:
+def head_date(line: str) -> HeadDate | None:
     """A line with one date and nothing else but brackets, a name of who published it, or a word such as 发布时间."""
-    text = clean(line.text)
+    text = clean(line)
     if len(text) > 60:
         return None
     bracketed = text[:1] in "（(" and text[-1:] in "）)"

@@ -21,7 +21,7 @@ MAX_VALUE = {"date": 60, "number": 80, "index": 60, "organisation": 120, "word":
 """The longest value (characters) that a label of each kind can have."""
 PROSE = 48
 """A line this long with a full stop or comma is running text, not a header."""
-_SOLID = ("date", "number", "index")
+SOLID = ("date", "number", "index")
 """Kinds whose values prove themselves by their form."""
 _STOPS = re.compile(r"[。；，,;]")
 _INDEX = re.compile(r"[\w一-鿿./\\()（）〔〕\[\]【】‐-―-]+")
@@ -170,10 +170,10 @@ def _with_following(cluster: Sequence[Hit], lines: Sequence[Line]) -> list[Hit]:
     """The hits of a header, with values that stand on the line after their label."""
     used = {place for hit in cluster for place in hit.uses}
     open_hits = [hit for hit in cluster if _is_open(hit)]
-    solid = sum(_next_fits(hit, lines, used, _SOLID) for hit in open_hits)
+    solid = sum(_next_fits(hit, lines, used, SOLID) for hit in open_hits)
     result: list[Hit] = []
     for hit in cluster:
-        if _is_open(hit) and _next_fits(hit, lines, used, _SOLID if solid == 0 else tuple(MAX_VALUE)):
+        if _is_open(hit) and _next_fits(hit, lines, used, SOLID if solid == 0 else tuple(MAX_VALUE)):
             pair = hit.pairs[0]
             value = clean(unbullet(lines[hit.at + 1].text))
             result.append(replace(hit, pairs=(replace(pair, value=value),), uses=(hit.at, hit.at + 1)))

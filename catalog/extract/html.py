@@ -14,6 +14,7 @@ from catalog.extract.attachments import is_file
 from catalog.extract.content import find_content, is_title_box
 from catalog.extract.data_files import load
 from catalog.extract.encoding import decode
+from catalog.extract.head import head_date
 from catalog.extract.header import Hit
 from catalog.extract.lines import Line, squeeze
 from catalog.extract.page import Page, Table, read_page
@@ -28,6 +29,8 @@ HEAD_REACH = 60
 """Lines before the text in which its title is looked for."""
 SURELY = 3
 """A likeness (`titles.looks_like`) that needs no markup to be believed."""
+INFO_REACH = 5
+"""Lines before the text in which a date without label is looked for."""
 AFTER_PIECES = 80
 """Lines behind the text in which files and lines of the document's end are looked for."""
 LIST_OF_LINKS = 3
@@ -75,7 +78,7 @@ def read_document(page: Page, document: RawDocument, flags: tuple[str, ...] = ()
         hints=document.hints,
         pairs=_pairs(hits),
         links=links,
-        page_titles=_titles(page, content),
+        page_titles=_titles(page, content, header),
         url=document.url,
         flags=flags,
     )
@@ -95,12 +98,12 @@ def _pairs(hits: list[Hit]) -> list[tuple[str, str, Where]]:
     return found
 
 
-def _titles(page: Page, content: range) -> list[Title]:
+def _titles(page: Page, content: range, header: AbstractSet[int]) -> list[Title]:
     """Titles outside of the text: lines before it that are marked or worded like titles, nearest first, and `<title>`."""
     sure = load("values")["confidence"]
     found: list[Title] = []
     for place in range(content.start - 1, -1, -1):
-        if _is_title(page, place):
+        if place not in header and _is_title(page, place):
             text, number = titles.tidy(page.pieces[place].text)
             penalty = 0.02 * len(found) + (0.1 if titles.looks_like(text) < 2 else 0.0)
             found.append(Title(text, page.pieces[place].text, "title", sure["h1_title"] - penalty, number))
@@ -124,6 +127,9 @@ def _head(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
     """The pieces from the nearest title before the text up to the text, without navigation."""
     reach = range(content.start - 1, max(-1, content.start - HEAD_REACH), -1)
     start = next((place for place in reach if place not in header and _is_title(page, place)), content.start)
+    if start == content.start:  # the title stands in the text; a line of date and source may stand above it
+        near = range(content.start - 1, max(-1, content.start - INFO_REACH), -1)
+        start = next((place for place in near if place not in header and head_date(page.pieces[place].text)), start)
     return [place for place in range(start, content.start) if _belongs(page, place, header)][:HEAD_PIECES]
 
 

@@ -38,7 +38,7 @@ class Label:
     @property
     def confidence(self) -> float:
         """How sure a value under this label is: an explicit label is surer than an everyday word, the first of a list than the last."""
-        return (0.95 if self.strong else 0.75) - _RANK_STEP * min(self.rank, 15)
+        return (0.95 if self.strong else 0.88) - _RANK_STEP * min(self.rank, 15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def split_pairs(text: str) -> tuple[str, list[Pair]]:
 
 
 def split_unmarked(text: str) -> Pair | None:
-    """A strong label at the beginning of a line, followed by spaces instead of a colon, and its value."""
+    """A label at the beginning of a line, followed by spaces instead of a colon, and its value. Labels without a field are not looked for."""
     match = _unmarked().match(fold(text))
     if match is None:
         return None
@@ -123,8 +123,8 @@ def _marked() -> re.Pattern[str]:
 
 @cache
 def _unmarked() -> re.Pattern[str]:
-    strong = [name for name, label in _labels().items() if label.strong]
-    return re.compile(rf"[\s•·*|]*(?P<label>{_alternatives(strong)})(?:\s+|$)")
+    names = [name for name, label in _labels().items() if label.strong or label.field]
+    return re.compile(rf"[\s•·*|]*(?P<label>{_alternatives(names)})(?:\s+|$)")
 
 
 def _alternatives(names: Iterable[str]) -> str:

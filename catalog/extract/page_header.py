@@ -7,8 +7,9 @@ that labels are a header are those of `header`, which also reads what has no str
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from catalog.extract.header import MAX_VALUE, Bounds, Hit, believable, clusters, is_prose, plausible, row_pairs
+from catalog.extract.header import MAX_VALUE, SOLID, Bounds, Hit, believable, clusters, is_prose, plausible, row_pairs
 from catalog.extract.labels import Pair, has_mark, label_of, split_pairs
 from catalog.extract.lines import clean, unbullet
 from catalog.extract.page import Page, Table
@@ -41,7 +42,26 @@ def find_page_header(page: Page) -> list[Hit]:
         if number not in taken and piece.linked * 2 < len(piece.text) and is_prose(piece.text)
     ]
     bounds = Bounds.of(prose, len(page.pieces))
-    return [hit for cluster in clusters(ordered) if believable(cluster, bounds) for hit in cluster]
+    return [hit for cluster in clusters(ordered) if believable(cluster, bounds) for hit in _without_strays(page, cluster)]
+
+
+def _without_strays(page: Page, cluster: Sequence[Hit]) -> list[Hit]:
+    """The hits of a header; where its lines hold label and value together, the line after an empty one is not its value, unless its
+    form proves it.
+    """
+    together = sum(len(hit.uses) == 1 and bool(hit.pairs[0].value) for hit in cluster)
+    apart = sum(_is_apart(page, hit) for hit in cluster)
+    return [
+        replace(hit, pairs=(replace(hit.pairs[0], value=""),), uses=hit.uses[:1])
+        if _is_apart(page, hit) and hit.pairs[0].label.kind not in SOLID and together > apart
+        else hit
+        for hit in cluster
+    ]
+
+
+def _is_apart(page: Page, hit: Hit) -> bool:
+    """Whether a hit took its value from the piece after its label, outside of a table."""
+    return len(hit.uses) == 2 and len(hit.pairs) == 1 and page.pieces[hit.at].cell is None
 
 
 def _rows_of_data(page: Page) -> set[int]:
@@ -125,7 +145,7 @@ def _pairs_of_parts(parts: Sequence[str]) -> list[Pair]:
     for number, part in enumerate(parts):
         before, inner = split_pairs(part)
         label = label_of(part) or (label_of(f"{part}:") if number + 1 < len(parts) and parts[number + 1][:1] in ":：" else None)
-        if label is not None and (label.strong or has_mark(part) or pairs):
+        if label is not None and (label.strong or has_mark(part) or pairs or len(parts) == 2):
             pairs.append(Pair(label, part, ""))
         elif inner and not before:
             pairs.extend(inner)
@@ -142,7 +162,7 @@ def _pairs_of_parts(parts: Sequence[str]) -> list[Pair]:
 def _neighbour(page: Page, number: int, taken: set[int]) -> str:
     """The text of the next piece, if it stands beside this one in the markup: same element, its sibling, or inside its sibling."""
     here, there = page.pieces[number], page.pieces[number + 1]
-    if number + 1 in taken or page.boxes[there.box].tag in _HEADINGS or label_of(there.text) or split_pairs(there.text)[1]:
+    if number + 1 in taken or page.boxes[there.box].tag in _HEADINGS or label_of(there.parts[0]) or split_pairs(there.text)[1]:
         return ""
     mine, its = _ancestors(page, here.box), _ancestors(page, there.box)
     common = next((box for box in mine if box in its), -1)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakSet
@@ -129,12 +130,13 @@ class GuardedAdapter(HTTPAdapter):
     def __init__(self, guard: Guard, **options: Any) -> None:
         self._guard = guard
         self._open: WeakSet[socket.socket] = WeakSet()
+        self._cut = threading.Event()
         super().__init__(**options)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: FBT001, FBT002 -- requests' signature
         """Make the pools, with connections that are ours."""
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **options)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._guard, self._open)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._guard, self._open, self._cut)
 
     def proxy_manager_for(self, proxy: str, **_options: Any) -> Any:
         """Refuse: behind a proxy the address that counts is not the one that is checked."""
@@ -143,18 +145,27 @@ class GuardedAdapter(HTTPAdapter):
         )
 
     def abort(self) -> None:
-        """Cut every open connection, so that a read that hangs in another thread ends at once."""
+        """Cut every open connection, so that a read that hangs in another thread ends at once; and open no other until `resume`,
+        because whoever read would try again.
+        """
+        self._cut.set()
         for sock in list(self._open):
             try:
                 sock.shutdown(socket.SHUT_RDWR)
             except OSError:  # closed in the meantime, which is what was wanted
                 continue
 
+    def resume(self) -> None:
+        """Connections may be opened again."""
+        self._cut.clear()
 
-def _pools(guard: Guard, opened: WeakSet[socket.socket]) -> dict[str, type[HTTPConnectionPool]]:
+
+def _pools(guard: Guard, opened: WeakSet[socket.socket], cut: threading.Event) -> dict[str, type[HTTPConnectionPool]]:
     """Pool classes whose connections ask `guard`; made for each adapter, because urllib3 passes no argument of ours through."""
 
     def new_conn(connection: HTTPConnection) -> socket.socket:
+        if cut.is_set():
+            raise Refused("too_slow", f"{connection.host} used up its time")
         # the same exceptions as urllib3's own, on which its retries and the messages of requests depend
         try:
             return guard.connect(

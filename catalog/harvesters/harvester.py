@@ -78,9 +78,10 @@ class Harvester:
             for row in job.objects() if job.resumed else ():
                 seen.add(row.key, row.ref)
             pipeline = Pipeline(catalogue, source, harvester, session, job_id=job.id, reading=reading, keep=True)
-            run = Run(harvester, session, pipeline, seen)
             meter = Meter(source.name, _total(harvester, session), progress, start=job.count())
-            harvest(catalogue, job, run, pipeline, meter)
+            run = Run(harvester, session, pipeline, seen, meter)
+            harvest(catalogue, job, run, pipeline)
+            meter.finish()
             state, message = _outcome(catalogue, job, run, accept_deletions=accept_deletions)
             job.finish(state, message)
         catalogue.search.catch_up(timeout=self._settings["INDEX_WAIT_SECONDS"])
@@ -98,8 +99,10 @@ class Harvester:
         with self._session(source.config) as session:
             reading = self._reading(harvester, source.config)
             pipeline = Pipeline(catalogue, source, harvester, session, job_id="preview", reading=reading, keep=False)
-            run = Run(harvester, session, pipeline, Seen(), limit=limit)
-            rows = list(look(catalogue, source, run, pipeline, Meter(source.name, limit, progress), actor="preview"))
+            meter = Meter(source.name, limit, progress)
+            run = Run(harvester, session, pipeline, Seen(), meter, limit=limit)
+            rows = list(look(catalogue, source, run, pipeline, actor="preview"))
+            meter.finish()
         counts = Counter(row.state for row in rows)
         return {
             "source": source.name,

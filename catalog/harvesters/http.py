@@ -32,7 +32,9 @@ CHUNK = 64 * 1024
 
 
 class Client:
-    """An HTTP client for one run; close it after. `hosts` (`host` or `host:port`) are those that links and redirects may lead to."""
+    """An HTTP client for one run; close it after. `hosts` (`host` or `host:port`) are those that links and redirects may lead to,
+    `allow_hosts` those whose addresses may be private. A host must be among both to be reached inside.
+    """
 
     def __init__(
         self,
@@ -44,7 +46,7 @@ class Client:
         limits: Limits | None = None,
     ) -> None:
         self.limits = limits or Limits()
-        self._hosts = frozenset(host.lower() for host in (*hosts, *allow_hosts))
+        self._hosts = frozenset(host.lower() for host in hosts)
         self._pause = 1.0 / rate if rate > 0 else 0.0
         self._next_turn: dict[str, float] = {}
         self._adapter = GuardedAdapter(
@@ -176,6 +178,7 @@ class Client:
     def _deadline(self, url: str) -> Iterator[threading.Event]:
         """Cut the connection after `total_seconds`; a timeout of the socket alone begins anew with every byte that drips in."""
         expired = threading.Event()
+        self._adapter.resume()
 
         def cut() -> None:
             expired.set()
@@ -186,8 +189,8 @@ class Client:
         timer.start()
         try:
             yield expired
-        except SourceFailed as error:
-            if expired.is_set():
+        except (SourceFailed, Refused) as error:
+            if expired.is_set() and not isinstance(error, RefusedAnswer):
                 raise Refused("too_slow", f"{url} took longer than {self.limits.total_seconds:g} s") from error
             raise
         finally:

@@ -57,12 +57,20 @@ class Run:
     """One pass over a source's listing; `limit` items at most."""
 
     def __init__(
-        self, harvester: IHarvester, session: Session, pipeline: Pipeline, seen: Seen, *, limit: int | None = None
+        self,
+        harvester: IHarvester,
+        session: Session,
+        pipeline: Pipeline,
+        seen: Seen,
+        meter: Meter,
+        *,
+        limit: int | None = None,
     ) -> None:
         self._harvester = harvester
         self._session = session
         self._pipeline = pipeline
         self._seen = seen
+        self._meter = meter
         self._limit = limit
         self.failure: Exception | None = None
         """What ended the listing before its end."""
@@ -80,6 +88,7 @@ class Run:
             batch.weight += FETCH_WEIGHT if reference.payload is None and reference.url else 1
             batch.size += item.size
             count += 1
+            self._meter.step()
             if count == self._limit:
                 break
             if batch.full():
@@ -134,7 +143,7 @@ class Run:
                 return item
 
 
-def harvest(catalogue: Catalogue, job: JobRun, run: Run, pipeline: Pipeline, meter: Meter) -> None:
+def harvest(catalogue: Catalogue, job: JobRun, run: Run, pipeline: Pipeline) -> None:
     """Apply a run's batches, each in one transaction with its objects and the checkpoint."""
     for batch in run.batches(job.position):
         _read(catalogue, job.source, pipeline, batch.items)
@@ -149,21 +158,15 @@ def harvest(catalogue: Catalogue, job: JobRun, run: Run, pipeline: Pipeline, met
                 raise
             log.warning("batch_refused", source=job.source.name, items=len(batch.items), exc_info=error)
             _one_by_one(job, pipeline, batch, troubles)
-        meter.step(len(batch.items) + len(troubles))
-    meter.finish()
 
 
-def look(
-    catalogue: Catalogue, source: Source, run: Run, pipeline: Pipeline, meter: Meter, *, actor: str
-) -> Iterator[ObjectRow]:
+def look(catalogue: Catalogue, source: Source, run: Run, pipeline: Pipeline, *, actor: str) -> Iterator[ObjectRow]:
     """What `harvest` would do with a run's batches: the object rows, of transactions that are rolled back."""
     for batch in run.batches(None):
         _read(catalogue, source, pipeline, batch.items)
         with _rolled_back(catalogue, actor) as work:
             rows = pipeline.apply(work, batch.items) + pipeline.trouble_rows(work, run.troubles())
         yield from rows
-        meter.step(len(rows))
-    meter.finish()
 
 
 def keep_containers(catalogue: Catalogue, job: JobRun, harvester: IHarvester, session: Session) -> None:

@@ -114,7 +114,8 @@ class Session:
         config = self.config
         return Client(
             user_agent=self._settings["USER_AGENT"],
-            hosts=(*config.get("hosts", ()), *named_hosts(config)),
+            # what the settings allow is not what every source may lead to: a public site must not redirect into the intranet
+            hosts=(*config.get("hosts", ()), *config.get("allow_hosts", ()), *named_hosts(config)),
             allow_hosts=(*config.get("allow_hosts", ()), *self._settings["ALLOW_HOSTS"]),
             rate=float(config.get("rate", DEFAULT_RATE)),
             limits=self._limits,

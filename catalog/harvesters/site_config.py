@@ -76,7 +76,7 @@ class Articles(Schema):
     detail = Pattern(metadata=_help("what an article's address matches"))
 
 
-class Reading(Schema):
+class Treatment(Schema):
     """How a list of documents is walked, and how they are read."""
 
     name = fields.String(metadata=_help("the column's name"))
@@ -122,13 +122,13 @@ class Reading(Schema):
     gazette = fields.String(metadata=_help("name of the gazette"))
 
 
-class Column(Reading):
+class Column(Treatment):
     """One list of documents."""
 
     start = fields.Url(schemes={"http", "https"}, require_tld=False, metadata=_help("address of the first list page"))
 
 
-class SiteConfig(Reading):
+class SiteConfig(Treatment):
     """A web site: what holds for all of its columns, the columns, and how it is to be treated."""
 
     start = fields.Raw(

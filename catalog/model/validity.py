@@ -21,6 +21,7 @@ Event = Mapping[str, Any]
 """`{"kind", "date": ISO text or None, "raw", "by": {"number", "title"} or None}`; `kind` is a concept of the vocabulary `event`.
 An event that another record of the catalogue brought about carries `caused_by`, the id of that record."""
 
+_WRAPPED = re.compile("《[^《》]*》")
 _ENDS = {"repealed": "repealed", "expired": "expired", "superseded": "superseded"}
 _CHANGES = ("partly_repealed", "amended")
 _When = Literal["before", "within", "after", "undated"]
@@ -40,7 +41,8 @@ class Validity:
         event = self.because or {}
         by = event.get("by") or {}
         name = by.get("title") or ""
-        named = f"《{name.strip('《》')}》" if name else ""
+        inner = name.replace("《", "〈").replace("》", "〉") if not _WRAPPED.fullmatch(name) else name[1:-1]
+        named = f"《{inner}》" if name else ""
         source = f"{named}（{by['number']}）" if named and by.get("number") else named or by.get("number") or ""
         written = template.format(
             date=_written(str(event.get("date") or ""), language),

@@ -31,6 +31,7 @@ MAX_FOUND = 64
 _SENTENCE_ENDS = "。！？；!?;\n\t"
 _SPACE = r"[\s\u3000]{0,4}"
 _BETWEEN = r"[\W_]{0,8}"
+_BREAK = r"\s{0,4}[^\w \n][\W_]{0,8}"  # between two stretches of Chinese there is more than a space
 _WIDE = "\u3000"
 Span = tuple[int, int, int]
 """Start, end, and which part of the query it is."""
@@ -174,8 +175,12 @@ def _pattern(part: str) -> re.Pattern[str] | None:
     runs = phrase_runs(part)
     if not runs:
         return None
-    pieces = [_SPACE.join(f"[{_forms(char)}]" for char in run) if run >= _WIDE else _word(run) for run in runs]
-    return re.compile(_BETWEEN.join(pieces))
+    pattern = ""
+    for before, run in zip(("", *runs), runs, strict=False):
+        if pattern:
+            pattern += _BREAK if before >= _WIDE and run >= _WIDE else _BETWEEN
+        pattern += _SPACE.join(f"[{_forms(char)}]" for char in run) if run >= _WIDE else _word(run)
+    return re.compile(pattern)
 
 
 def _word(run: str) -> str:

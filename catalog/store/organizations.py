@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from catalog.errors import NotFound
 from catalog.store.base import Bound, Fields, Writing
-from catalog.store.codec import dumps
+from catalog.store.codec import dumps, stored_key
 from catalog.store.identity import new_id
 from catalog.store.rows import Organization, OrganizationDraft
 from catalog.store.sql import among
@@ -88,7 +88,8 @@ class OrganizationReads(Bound):
 
     def organization_ids(self, titles: Iterable[str]) -> dict[str, str]:
         """The ids of the organisations that go by titles; an unknown title is left out."""
-        return {row[0]: row[1] for row in self._many(_TITLES, "titles", titles)}
+        asked = {stored_key(title): title for title in titles}
+        return {asked[row[0]]: row[1] for row in self._many(_TITLES, "titles", asked)}
 
 
 class OrganizationWrites(OrganizationReads, Writing):
@@ -118,7 +119,7 @@ class OrganizationWrites(OrganizationReads, Writing):
                 for title, draft in drafts.items()
             ],
         )
-        self._put(_INSERT_TITLE, [{"title": title, "organization_id": made[title]} for title in drafts])
+        self._put(_INSERT_TITLE, [{"title": stored_key(title), "organization_id": made[title]} for title in drafts])
         return known | made
 
     def update_organization(self, organization: Organization) -> None:
@@ -141,7 +142,7 @@ class OrganizationWrites(OrganizationReads, Writing):
             ],
         )
         self._connection.execute(_DROP_TITLES, {"id": organization.id})
-        titles = dict.fromkeys((organization.title, *organization.other_titles))
+        titles = {stored_key(title) for title in (organization.title, *organization.other_titles)}
         self._put(_INSERT_TITLE, [{"title": title, "organization_id": organization.id} for title in titles])
 
     def _free_names(self, wanted: dict[str, str]) -> dict[str, str]:
@@ -155,7 +156,7 @@ class OrganizationWrites(OrganizationReads, Writing):
 
 
 def _organization(row: Fields, titles: Sequence[str]) -> Organization:
-    others = tuple(title for title in titles if title != row[2])
+    others = tuple(title for title in titles if title != stored_key(row[2]))
     return Organization(*[*row[:6], orjson.loads(row[6]), *row[7:], others])
 
 

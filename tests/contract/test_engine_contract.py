@@ -101,9 +101,26 @@ def text(words: str, weight: float = 1.0) -> Phrase:
 
 
 FOOD = [
-    document("a", "食品安全管理办法", "本办法适用于食品，安全第一。", type="regulation", organization=["国务院", "省政府"], date=20150714),
-    document("b", "关于食品检查的通知", "各单位应当做好食品安全工作。", type="notice", organization="省政府", date=20160300),
-    document("c", "交通规划", "道路与桥梁 2016 年。", type="notice", organization="国务院", date=20160105, keys=["n:x|2016|1"]),
+    document(
+        "a",
+        "食品安全管理办法",
+        "本办法适用于食品，安全第一。",
+        type="regulation",
+        organization=["国务院", "省政府"],
+        date=20150714,
+    ),
+    document(
+        "b", "关于食品检查的通知", "各单位应当做好食品安全工作。", type="notice", organization="省政府", date=20160300
+    ),
+    document(
+        "c",
+        "交通规划",
+        "道路与桥梁 2016 年。",
+        type="notice",
+        organization="国务院",
+        date=20160105,
+        keys=["n:x|2016|1"],
+    ),
     document("d", "无日期的说明", "食品。安全。", type="other"),
 ]
 
@@ -216,8 +233,14 @@ def test_orders_by_date_and_title_with_undated_records_last(food: ISearchEngine)
 def test_pages_hold_every_record_once_also_among_equals(again: Callable[[], ISearchEngine], sort: str) -> None:
     engine = again()
     everyone = {f"r{number}" for number in range(300)}
-    for seq, start in enumerate(range(0, 300, 100), start=1):  # several pieces, so that the engine's own order is not by id
-        write(engine, [document(f"r{n}", "同一个标题", "同样的正文", date=20200101) for n in range(start, start + 100)], seq=seq)
+    for seq, start in enumerate(
+        range(0, 300, 100), start=1
+    ):  # several pieces, so that the engine's own order is not by id
+        write(
+            engine,
+            [document(f"r{n}", "同一个标题", "同样的正文", date=20200101) for n in range(start, start + 100)],
+            seq=seq,
+        )
     pages = [found(engine, text("标题"), sort=sort, page=Page(7, offset)) for offset in range(0, 300, 7)]
     listed = [uid for page in pages for uid in page]
     assert len(listed) == 300
@@ -367,7 +390,9 @@ def test_a_generation_is_built_aside_and_switched_to(food: ISearchEngine) -> Non
     assert food.create() > second
 
 
-def test_another_process_sees_a_commit_at_its_next_search(food: ISearchEngine, again: Callable[[], ISearchEngine]) -> None:
+def test_another_process_sees_a_commit_at_its_next_search(
+    food: ISearchEngine, again: Callable[[], ISearchEngine]
+) -> None:
     other = again()
     assert other.size() == 4
     write(food, [document("e", "后来的")], seq=2)
@@ -422,7 +447,9 @@ def test_a_waiting_writer_gets_its_turn(food: ISearchEngine, again: Callable[[],
     holder.join()
 
 
-def test_searches_go_on_while_it_is_written_and_switched(food: ISearchEngine, again: Callable[[], ISearchEngine]) -> None:
+def test_searches_go_on_while_it_is_written_and_switched(
+    food: ISearchEngine, again: Callable[[], ISearchEngine]
+) -> None:
     stop = threading.Event()
     troubles: list[BaseException] = []
     counts: list[int] = []

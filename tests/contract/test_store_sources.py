@@ -259,6 +259,12 @@ def test_organisations_are_made_once_and_found_by_every_title(store):
             "云江市政府": city.id,
             "云江市人民政府": city.id,
         }
+    with write(store) as work:
+        junk = "云江市" * 5000
+        (made_of_junk,) = work.ensure_organizations([junk]).values()
+        assert work.ensure_organizations([junk]) == {junk: made_of_junk}
+        assert work.organization(junk).title == junk
+        assert work.organization(junk).other_titles == ()
     with pytest.raises(Conflict), write(store) as work:
         work.update_organization(replace(city, other_titles=("办公室",)))
     with pytest.raises(NotFound), write(store) as work:

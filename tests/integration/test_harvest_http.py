@@ -74,9 +74,21 @@ def test_a_redirect_to_another_host_is_refused_unless_it_is_allowed(site: Site) 
         assert error.code == "other_host"
         assert other.log == []
         with Client(
-            user_agent="t", hosts=(site.host,), allow_hosts=(site.host, other.host), rate=0, limits=QUICK
+            user_agent="t", hosts=(site.host, other.host), allow_hosts=(site.host, other.host), rate=0, limits=QUICK
         ) as http:
             assert http.get(site.url("/away")).content == b"there"
+
+
+def test_a_redirect_to_an_inner_host_that_another_source_may_use_is_refused(site: Site) -> None:
+    with (
+        serving() as inner,
+        Client(user_agent="t", hosts=(site.host,), allow_hosts=(site.host, inner.host), rate=0, limits=QUICK) as http,
+    ):
+        site.pages["/in"] = (302, {"Location": inner.url("/")}, b"")
+        with pytest.raises(Refused) as caught:
+            http.get(site.url("/in"))
+        assert caught.value.code == "other_host"
+        assert inner.log == []
 
 
 @pytest.mark.parametrize(
@@ -301,7 +313,10 @@ def test_a_server_that_drips_is_cut_off(site: Site, head: bool) -> None:  # noqa
     site.pages["/robots.txt"] = ""
     site.pages["/a"] = drip
     began = time.monotonic()
-    assert refused(site, "/a", limits=Limits(total_seconds=0.5, retries=0, read_seconds=2)).code == "too_slow"
+    assert (
+        refused(site, "/a", limits=Limits(total_seconds=0.5, retries=2, read_seconds=2, backoff_seconds=0.01)).code
+        == "too_slow"
+    )
     assert time.monotonic() - began < 4
 
 

@@ -431,6 +431,21 @@ def test_a_half_configured_site_fails_at_once_with_the_name(catalogue: Catalogue
         catalogue.harvest.check("site", wrong)
 
 
+def test_a_private_host_is_reached_only_when_an_operator_names_it(site: Site, tmp_path: Path) -> None:
+    site.pages["/index.html"] = listing(("1.html", "关于甲的通知"))
+    site.pages["/1.html"] = page("关于甲的通知")
+    asked = config(site)
+    del asked["allow_hosts"]
+    closed = make_catalogue(tmp_path / "closed")
+    report = run(closed, add_source(closed, "site", asked))
+    assert (report["state"], site.log) == ("failed", [])
+    assert f"allows {site.host} by name" in report["message"]
+    opened = make_catalogue(tmp_path / "opened", ALLOW_HOSTS=[site.host])
+    assert nonzero(run(opened, add_source(opened, "site", asked))) == {"listed": 1, "created": 1}
+    closed.store.close()
+    opened.store.close()
+
+
 def test_a_kind_that_nobody_offers_is_told(catalogue: Catalogue) -> None:
     with pytest.raises(InvalidInput, match="did you mean site"):
         catalogue.harvest.check("sites", {})

@@ -10,6 +10,7 @@ import pytest
 from catalog.actions import ANONYMOUS, Actor, Catalogue, call
 from catalog.app import create_catalogue
 from catalog.settings import read_settings
+from catalog.store.rows import Source
 from tests.integration.harvest_server import Site, serving
 
 pytestmark = pytest.mark.network
@@ -106,8 +107,6 @@ def test_real_records_are_read_without_a_loss(
     maps = Path(__file__).resolve().parents[2] / "examples" / "maps"
     config = catalogue.harvest.check("folder", {"paths": [str(shared_data / file)], "map": str(maps / f"{name}.yaml")})
     with catalogue.store.write(actor="test", reason="source") as work:
-        from catalog.store.rows import Source
-
         work.add_source(Source("s", "real", "folder", "real", config))
     with catalogue.store.read() as reader:
         source = reader.source("real")

@@ -132,4 +132,3 @@ def test_an_on_request_document_says_why() -> None:
         draft = read(one)
         assert draft.fields["disclosure"] == "on_request"
         assert draft.fields["disclosure_reason"] == one.reason
-        assert draft.fields["disclosure_basis"] == "art16_internal"

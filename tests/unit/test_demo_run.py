@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.actions import Catalogue, call
+from catalog.actions import Actor, Catalogue, call
 from catalog.app import create_catalogue
 from catalog.demo.city import build_city
 from catalog.demo.run import ACTOR, DemoReport, faults_of, run_demo
@@ -81,7 +81,7 @@ def test_a_second_run_writes_nothing(catalogue: Catalogue, report: DemoReport) -
 def test_relations_between_documents_are_resolved(catalogue: Catalogue, report: DemoReport) -> None:
     by_key = {one.key: one for one in build_city().documents}
     repealing, repealed, rule, interpretation = (
-        by_key[key] for key in ("climate-2", "climate-1", "vehicle-1", "vehicle-2")
+        by_key[key] for key in ("climate-2", "climate-1", "parking-1", "parking-2")
     )
     outgoing = call(catalogue, ACTOR, "record.relations", {"id": repealing.number})["outgoing"]
     assert ("repeals", repealed.title) in {(row["type"], row["target"]["title"]) for row in outgoing if row["target"]}
@@ -102,6 +102,18 @@ def test_the_text_of_an_on_request_document_is_not_found(catalogue: Catalogue, r
         call(catalogue, ACTOR, "record.search", {"parameters": {"q": [requested.number]}})["items"][0]["title"]
         == requested.title
     )
+
+
+def test_an_on_request_document_shows_its_header_and_why_it_must_be_asked_for(
+    catalogue: Catalogue, report: DemoReport
+) -> None:
+    for one in build_city().documents:
+        if one.disclosure == "on_request":
+            shown = call(catalogue, Actor("public", "anonymous"), "record.show", {"id": one.number})
+            assert shown["title"] == one.title
+            assert (shown["disclosure_reason"], shown["disclosure_basis"]) == (one.reason, "art16_internal")
+            assert not shown["has_text"]
+            assert shown["files"] == []
 
 
 def test_wrong_counters_are_faults() -> None:

@@ -96,7 +96,9 @@ def test_the_oldest_pages_are_gb18030_and_only_their_meta_tag_says_so() -> None:
 
 def test_every_document_is_on_one_list_and_every_link_leads_somewhere() -> None:
     web = build_web()
-    lists = [path for path in web.answers if re.fullmatch(r"/(gov|sthjj|gb|data)/.*(index|list)(_\d+)?\.html", path)]
+    lists = [
+        path for path in web.answers if re.fullmatch(r"/(gov|sthjj|gb|data)/.*(index|list|ysqgk)(_\d+)?\.html", path)
+    ]
     linked = re.findall(r'<a href="(/[^"]+)"', "".join(web.answers[path].content.decode() for path in lists))
     documents = {web.paths[one.key] for one in build_city().documents}
     assert sorted(path for path in linked if path in documents) == sorted(documents)
@@ -109,7 +111,7 @@ def test_every_document_is_on_one_list_and_every_link_leads_somewhere() -> None:
 
 def test_each_column_of_the_municipal_site_says_how_many_pages_it_has() -> None:
     web = build_web()
-    for folder, _ in COLUMNS.values():
+    for folder, _, _ in COLUMNS.values():
         pages = [path for path in web.answers if re.fullmatch(rf"/gov/{folder}/index(_\d+)?\.html", path)]
         assert f"createPageHTML({len(pages)}, 0," in web.answers[f"/gov/{folder}/index.html"].content.decode()
 

@@ -55,7 +55,12 @@ def test_everything_is_read(registry: FilterRegistry) -> None:
         "disclosure": ("active",),
         "date_from": ("2015-07",),
     }
-    assert (request.facets, request.sort, request.limit, request.page) == (("type", "year", "topic"), "date_desc", 50, 2)
+    assert (request.facets, request.sort, request.limit, request.page) == (
+        ("type", "year", "topic"),
+        "date_desc",
+        50,
+        2,
+    )
     assert not request.highlight
 
 

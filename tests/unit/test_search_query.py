@@ -109,7 +109,11 @@ def _planned(query: str) -> list[list[Clause]]:
 
 def test_the_ladder_is_in_the_plan() -> None:
     strict, loose = _planned("食品安全法")
-    rungs = {part.clause.values[0][0]: part.score for part in strict if isinstance(part, ConstScore) and isinstance(part.clause, Keys)}
+    rungs = {
+        part.clause.values[0][0]: part.score
+        for part in strict
+        if isinstance(part, ConstScore) and isinstance(part.clause, Keys)
+    }
     held = {part.field: part.weight for part in strict if isinstance(part, Phrase)}
     assert rungs["t"] > rungs["s"] > 1000
     assert held[TITLE] == 5 * held[TEXT]

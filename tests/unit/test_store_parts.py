@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.errors import Damaged, Misconfigured
+from catalog.errors import Busy, Damaged, Misconfigured
 from catalog.model.draft import Block
 from catalog.store import Store, new_id, text_hash
 from catalog.store.base import timestamp
@@ -150,3 +152,22 @@ def test_changed_fields_are_named():
     )
     assert changed_fields(old, new) == ("changed", "gone", "added", "state", "text")
     assert changed_fields(old, next_version(old)) == ()
+
+
+@pytest.mark.parametrize(("held", "wait", "opens"), [(0.2, 10.0, True), (1.0, 0.2, False)])
+def test_a_new_database_that_another_process_is_making_is_waited_for(tmp_path, held, wait, opens):
+    path = tmp_path / "catalogue.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE made (here)")
+    other.execute("BEGIN EXCLUSIVE")
+    release = threading.Timer(held, other.execute, ["COMMIT"])
+    release.start()
+    store = Store.open(f"sqlite:///{path}", wait=wait)
+    if opens:
+        assert store.upgrade() is True
+    else:
+        with pytest.raises(Busy):
+            store.upgrade()
+    release.join()
+    other.close()
+    store.close()
