@@ -86,7 +86,7 @@ def apply_batch(
         else:
             passed.append(valid)
     for part in _without_repeats(passed):
-        for outcome in _apply(catalogue, work, source, part):
+        for outcome in _apply(work, source, part):
             outcomes[outcome.key] = outcome
     return [outcomes[candidate.key] for candidate in candidates]
 
@@ -144,7 +144,7 @@ def _without_repeats(passed: Sequence[_Valid]) -> Iterator[list[_Valid]]:
         yield part
 
 
-def _apply(catalogue: Catalogue, work: UnitOfWork, source: Source, part: Sequence[_Valid]) -> Iterator[Outcome]:
+def _apply(work: UnitOfWork, source: Source, part: Sequence[_Valid]) -> Iterator[Outcome]:
     known = work.by_provenance(source.id, [valid.candidate.key for valid in part])
     addresses = [
         valid.candidate.canonical_url
@@ -155,8 +155,8 @@ def _apply(catalogue: Catalogue, work: UnitOfWork, source: Source, part: Sequenc
     existing = work.records([row.record_id for row in known.values()] + list(elsewhere.values()))
     others = _of_other_places(work, source, [row.record_id for row in known.values()], part)
     bodies = _organizations(work, part)
-    now = catalogue.now().isoformat()
-    creates: list[RecordWrite] = []
+    now = work.now
+    creates: dict[str, RecordWrite] = {}
     updates: list[RecordWrite] = []
     places: list[ProvenanceRow] = []
     outcomes: list[Outcome] = []
@@ -164,21 +164,21 @@ def _apply(catalogue: Catalogue, work: UnitOfWork, source: Source, part: Sequenc
         row = known.get(valid.candidate.key)
         held = existing.get(row.record_id if row else elsewhere.get(valid.candidate.canonical_url or "", ""))
         if held is None:
-            creates.append(_new(valid, source, bodies, now))
-            outcomes.append(_outcome(valid, "created", creates[-1].record))
+            creates[valid.candidate.key] = _new(valid, source, bodies, now)
+            outcomes.append(_outcome(valid, "created", creates[valid.candidate.key].record))
         elif row is None or held["id"] in others or not _to_write(held, row, valid):
             places.append(_place(valid, source, held["id"], work.job_id))
             outcomes.append(_outcome(valid, "unchanged", held))
         else:
             updates.append(_changed(valid, source, bodies, now, held))
             outcomes.append(_outcome(valid, "updated", updates[-1].record))
-    creates = _named(work, creates)
-    work.create(creates)
+    new = _named(work, source, creates)
+    work.create(new)
     work.update(updates)
     work.add_provenances(places)
-    if creates or updates:
+    if new or updates:
         work.resolve_relations()
-        tell_targets(work, [write.record["id"] for write in (*creates, *updates)], now=now)
+        tell_targets(work, [write.record["id"] for write in (*new, *updates)], now=now)
     yield from outcomes
 
 
@@ -267,9 +267,14 @@ def _write(valid: _Valid, source: Source, record: Record) -> RecordWrite:
     )
 
 
-def _named(work: UnitOfWork, creates: Sequence[RecordWrite]) -> list[RecordWrite]:
-    names = work.unique_names({write.record["id"]: write.record["name"] for write in creates})
-    return [replace(write, record={**write.record, "name": names[write.record["id"]]}) for write in creates]
+def _named(work: UnitOfWork, source: Source, creates: Mapping[str, RecordWrite]) -> list[RecordWrite]:
+    """The records by their keys in the source, with names that are free. A taken one gets a suffix by its place, so that a document is
+    called the same in every catalogue that is filled from the same sources.
+    """
+    names = work.unique_names({f"{source.name} {key}": write.record["name"] for key, write in creates.items()})
+    return [
+        replace(write, record={**write.record, "name": names[f"{source.name} {key}"]}) for key, write in creates.items()
+    ]
 
 
 def _owner(metadata: Mapping[str, Any], bodies: Mapping[str, str]) -> str | None:

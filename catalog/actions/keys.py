@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-
 from catalog.model.docnumber import search_key
 from catalog.model.draft import Citation
 from catalog.model.script import fold
@@ -68,15 +66,19 @@ def record_slug(metadata: Mapping[str, Any], *, place: str) -> str:
 @lru_cache(maxsize=4096)
 def organization_slug(title: str) -> str:
     """An organisation's name in pinyin: 鄂州市人民政府 → `e-zhou-shi-ren-min-zheng-fu`."""
-    return (
-        _slug("-".join(lazy_pinyin(title, errors="ignore"))) or f"o-{hashlib.sha256(title.encode()).hexdigest()[:12]}"
-    )
+    return _slug("-".join(_pinyin(title))) or f"o-{hashlib.sha256(title.encode()).hexdigest()[:12]}"
 
 
 @lru_cache(maxsize=4096)
 def initials(code: str) -> str:
     """The first letters of a number's code in pinyin: 粤府办 → `yfb`."""
-    return "".join(lazy_pinyin(code, style=Style.FIRST_LETTER, errors="ignore"))
+    return "".join(syllable[:1] for syllable in _pinyin(code))
+
+
+def _pinyin(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # its dictionaries take 0.6 s to load, and a run that writes nothing needs none
+
+    return list(lazy_pinyin(text, errors="ignore"))
 
 
 def _slug(text: str) -> str:

@@ -19,6 +19,10 @@ from catalog.store.reader import Reader
 from catalog.store.rows import FileRow, RecordLink, RelationRow
 
 
+REPRINTS = frozenset({"gazette_article"})
+"""Types that carry the number of another record: asked for by number, the document itself is meant."""
+
+
 class RecordSearch(Schema):
     """Search parameters as a door got them: each name with the list of its values. The filter registry reads them."""
 
@@ -153,6 +157,7 @@ def _find(reader: Reader, which: str, actor: Actor) -> Record:
     if record is None and (key := search_key(which)):
         found = reader.records(reader.find_by_number_key(key))
         seen = [r for r in found.values() if actor.role != "anonymous" or visibility(r) != "none"]
+        seen = [r for r in seen if r["type"] not in REPRINTS] or seen
         if len(seen) > 1:
             names = ", ".join(sorted(r["name"] for r in seen))
             raise NotFound(f"{which} is the number of {len(seen)} records; ask for one by name: {names}")

@@ -11,16 +11,19 @@ from collections.abc import Iterator, Sequence
 
 from catalog.extract.header import is_prose
 from catalog.extract.labels import label_of, split_pairs
-from catalog.extract.lines import Line, cjk_count, squeeze
+from catalog.extract.lines import Line, cjk_count, fold, squeeze
 from catalog.extract.organs import is_organisation
-from catalog.model.script import fold
 
 MAX_LINE = 600
 """Characters of the longest line of addressees (all provinces and cities by name)."""
 LOOK_AHEAD = 6
 """Lines after the title within which addressees stand."""
-_NOT = re.compile(r"如下|以下|下列|为|附件|附:|根据|按照|同意|批复|报告|来源|时间|日期|作者|编辑|地址|电话|联系|^附|^注|说明|要求|原则|意见:|通知:|公告:|办法:|规定:|事项:|^一|^第")
-_SALUTED = re.compile(r"各|有关|省|市|县|区|州|旗|厅|局|委|部|院|办|会|室|处|署|社|行|公司|单位|企业|机构|学校|中心|街道|乡|镇|代表|委员|主席|同志|同学|市民|公众|政府|集团|总部|司|队|组|馆|所|校|站")
+_NOT = re.compile(
+    r"如下|以下|下列|为|附件|附:|根据|按照|同意|批复|报告|来源|时间|日期|作者|编辑|地址|电话|联系|^附|^注|说明|要求|原则|意见:|通知:|公告:|办法:|规定:|事项:|^一|^第"
+)
+_SALUTED = re.compile(
+    r"各|有关|省|市|县|区|州|旗|厅|局|委|部|院|办|会|室|处|署|社|行|公司|单位|企业|机构|学校|中心|街道|乡|镇|代表|委员|主席|同志|同学|市民|公众|政府|集团|总部|司|队|组|馆|所|校|站"
+)
 _SHARED = "各"
 """A word that holds for all names behind it: 各县（区）民政局、财政局 is not 财政局."""
 _OPEN, _CLOSE = "(（〔[【《", ")）〕]】》"
@@ -62,7 +65,11 @@ def divide(text: str) -> list[str]:
 
 def _whole(name: str) -> bool:
     """Whether a part can stand for itself: 县委办公室 can, 各省 of 各省、自治区、直辖市人民政府 cannot."""
-    return is_organisation(name) or is_organisation(name.removeprefix("各")) or bool(re.search(r"(?:单位|部门|企业|机构|院校|代表|委员)$", name))
+    return (
+        is_organisation(name)
+        or is_organisation(name.removeprefix("各"))
+        or bool(re.search(r"(?:单位|部门|企业|机构|院校|代表|委员)$", name))
+    )
 
 
 def _outside(tight: str) -> str:

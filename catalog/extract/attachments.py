@@ -13,9 +13,8 @@ from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from catalog.extract.data_files import load
-from catalog.extract.lines import Line, Link, clean, squeeze
+from catalog.extract.lines import Line, Link, clean, fold, squeeze
 from catalog.model.draft import Attachment
-from catalog.model.script import fold
 
 MAX_ATTACHMENTS = 500
 MAX_TITLE = 160
@@ -25,7 +24,9 @@ MAX_LIST = 60
 _HEAD = re.compile(r"^(?:附\s*(?:件|表|图|录|属档案)|附)\s*(?P<number>\d{1,2})?\s*(?P<mark>[:：.、．])\s*(?P<rest>.*)$")
 _NUMBERED = re.compile(r"^[(（]?(?P<number>\d{1,2})[)）]?\s*[.、．:：]\s*(?P<rest>\S.*)$")
 _INNER = re.compile(r"\s+(?=\d{1,2}[.、．]\s*[^\d\s])")
-_MENTION = re.compile(r"\((?:详见|见|具体见|名单见|另附|附后|见所附)?(?P<name>附(?:件|表|图|录|属档案)\s*\d{0,2}(?:[-、至]\d{1,2})?)(?:略|附后)?\)|(?:详见|见)(?P<bare>附(?:件|表|图|属档案)\s*\d{0,2})")
+_MENTION = re.compile(
+    r"\((?:详见|见|具体见|名单见|另附|附后|见所附)?(?P<name>附(?:件|表|图|录|属档案)\s*\d{0,2}(?:[-、至]\d{1,2})?)(?:略|附后)?\)|(?:详见|见)(?P<bare>附(?:件|表|图|属档案)\s*\d{0,2})"
+)
 _HEAD_WORD = re.compile(r"^附\s*件\s*\d{0,2}\s*[:：.、．]\s*(?=\S)")
 _FILE_LINE = re.compile(r"^[(（]?(?P<name>[^()（）]{2,120}?)[)）]?\.(?P<ending>[a-zA-Z0-9]{2,5})$")
 
@@ -155,7 +156,9 @@ def _in_text(one: Attachment, lines: Sequence[Line], taken: frozenset[int]) -> A
 
 def _alike(title: str, link: Link) -> bool:
     one, other = _bare(title), _bare(link.text)
-    return bool(other) and (one == other or (len(other) >= 4 and (other in one or one in other)) or one == _bare(_file_name(link.url)))
+    return bool(other) and (
+        one == other or (len(other) >= 4 and (other in one or one in other)) or one == _bare(_file_name(link.url))
+    )
 
 
 def _bare(text: str) -> str:

@@ -13,8 +13,7 @@ from functools import cache
 
 from catalog.extract.data_files import load
 from catalog.extract.header import is_prose
-from catalog.extract.lines import Line, squeeze
-from catalog.model.script import fold
+from catalog.extract.lines import Line, fold, squeeze
 
 MAX_LINE = 80
 """Characters of the longest line that can be a marker."""
@@ -63,7 +62,11 @@ def is_caption(line: Line) -> bool:
 
 def _near_head(lines: Sequence[Line], place: int) -> bool:
     """Whether a line stands in the head, or is an exact marker between two copies of a page."""
-    return place < HEAD_LINES or not any(is_prose(line.text) for line in lines[:place]) or len(lines[place].text) <= SUBSTANCE
+    return (
+        place < HEAD_LINES
+        or not any(is_prose(line.text) for line in lines[:place])
+        or len(lines[place].text) <= SUBSTANCE
+    )
 
 
 def _is_running(line: Line) -> bool:
@@ -71,7 +74,7 @@ def _is_running(line: Line) -> bool:
 
 
 def _is_something(line: Line) -> bool:
-    return line.kind == "table" or len(line.text) >= 4 and not is_marker(line)
+    return line.kind == "table" or (len(line.text) >= 4 and not is_marker(line))
 
 
 def _is_kept(line: Line) -> bool:
@@ -79,7 +82,9 @@ def _is_kept(line: Line) -> bool:
     return bool(_KEPT.match(fold(squeeze(line.text))))
 
 
-_KEPT = re.compile(r"\(?此件|公开(?:属性|方式)[:：]|抄送|.{2,30}\d{4}年\d{1,2}月\d{1,2}日印发|附件\d*[:：.、]|.{2,60}\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$")
+_KEPT = re.compile(
+    r"\(?此件|公开(?:属性|方式)[:：]|抄送|.{2,30}\d{4}年\d{1,2}月\d{1,2}日印发|附件\d*[:：.、]|.{2,60}\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
+)
 
 
 def _matches(line: Line, group: str) -> bool:
@@ -91,4 +96,7 @@ def _matches(line: Line, group: str) -> bool:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = load("boilerplate")
-    return {group: re.compile("|".join(f"(?:{pattern.replace('：', '')})" for pattern in data[group])) for group in ("lines", "tail", "head")}
+    return {
+        group: re.compile("|".join(f"(?:{pattern.replace('：', '')})" for pattern in data[group]))
+        for group in ("lines", "tail", "head")
+    }

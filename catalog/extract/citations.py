@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from catalog.extract.data_files import load
-from catalog.extract.lines import close_gaps, squeeze
+from catalog.extract.lines import close_gaps, fold, squeeze
 from catalog.model import docnumber
 from catalog.model.docnumber import DocNumber
 from catalog.model.draft import Citation
-from catalog.model.script import fold, to_simplified
+from catalog.model.script import to_simplified
 
 MAX_TITLE = 200
 """Characters of the longest title that is believed to be one; longer ones have a bracket missing."""
@@ -26,9 +26,8 @@ MAX_CITATIONS = 2_000
 """Documents of one text; a clean-up list names a thousand."""
 REACH = 120
 """Characters before a name in which its word is looked for."""
-_OPEN, _CLOSE = "《〈<", "》〉>"
+_MARKS = re.compile("[《〈<》〉>]")
 _STOPS = "。；;\n！？"
-_JOINS = re.compile(r"^[、和与及,，以并等\s]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,9 @@ class _Name:
     key: str | None
 
 
-def find(texts: Iterable[str], *, own_title: str, own_number: str | None, context: str | None = None) -> tuple[Citation, ...]:
+def find(
+    texts: Iterable[str], *, own_title: str, own_number: str | None, context: str | None = None
+) -> tuple[Citation, ...]:
     """The documents that a document names, each once with its strongest relation, in the order of their first mention.
 
     `own_title` is read first: what a document does in its title (关于废止《…》的决定), it does. `context` is a relation that a bare
@@ -120,20 +121,21 @@ def _attached(between: str) -> bool:
 
 def _quoted(text: str) -> Iterator[tuple[int, int, str]]:
     """Outermost quotations: (start, end, title inside). A bracket that is never closed opens nothing."""
+    if "《" not in text and "〈" not in text:
+        return
     depth, start = 0, -1
-    for place, char in enumerate(text):
-        if char in "《〈" or (char == "<" and depth):
-            if depth == 0:
-                start = place
-            depth += 1
-        elif depth and (char in "》〉" or char == ">"):
-            depth -= 1
-            if depth == 0:
-                title = close_gaps(text[start + 1 : place]).strip()
-                if 0 < len(title) <= MAX_TITLE:
-                    yield start, place + 1, title
+    for mark in _MARKS.finditer(text):
+        place, char = mark.start(), mark.group()
         if depth and place - start > MAX_TITLE:
             depth = 0
+        if char in "《〈" or (char == "<" and depth):
+            start = start if depth else place
+            depth += 1
+        elif depth and char in "》〉>":
+            depth -= 1
+            title = "" if depth else close_gaps(text[start + 1 : place]).strip()
+            if title:
+                yield start, place + 1, title
 
 
 def _is_document(title: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from catalog.extract.data_files import load
-from catalog.extract.lines import clean
+from catalog.extract.lines import clean, fold
 from catalog.model import dates
 from catalog.model.dates import FoundDate
-from catalog.model.script import fold
 
 MAX_GAP = 8
 """Characters between the two dates of a period."""
@@ -18,7 +18,9 @@ _ASKS = re.compile(r"征求|征集|意见|建议|反馈|公示|提出|截止|期
 _TO = re.compile(r"^[\s日)]*(?:(?:起)?(?:至|到|止|-|—|–|~|～|―){1,2})[\s(]*$")
 _UNTIL = re.compile(r"(?:截止|截至|止于)(?:日期|时间|期限)?(?:为|至|到|是)?[:\s]*$|(?:请|可|应)?(?:于|在)$|^$")
 _BEFORE = re.compile(r"^(?:\d{1,2}[时:点]\d{0,2}分?)?\s*(?:之?前|以前|止|截止|为止)")
-_POST = re.compile(r"(?:信函|来信|邮寄|通信|通讯|书面|信件)[^:。;]{0,12}(?:请?寄(?:至|往|送)?|地址)?\s*[:]\s*(?P<v>[^,;。\s]{6,60})|(?:通讯|通信|邮寄|联系|来信|办公)?地址\s*:\s*(?P<w>[^,;。\s]{6,60})")
+_POST = re.compile(
+    r"(?:信函|来信|邮寄|通信|通讯|书面|信件)[^:。;]{0,12}(?:请?寄(?:至|往|送)?|地址)?\s*[:]\s*(?P<v>[^,;。\s]{6,60})|(?:通讯|通信|邮寄|联系|来信|办公)?地址\s*:\s*(?P<w>[^,;。\s]{6,60})"
+)
 _CODE = re.compile(r"(?:邮政编码|邮编)\s*:?\s*(?P<v>\d{6})")
 _FAX = re.compile(r"传真(?:号码|电话)?\s*:?\s*(?P<v>[\d()\- ]{7,20}\d)")
 _PHONE = re.compile(r"(?:联系|咨询)?电话(?:号码)?\s*(?:/传真)?\s*:?\s*(?P<v>[\d()\- ]{7,20}\d)")
@@ -51,7 +53,7 @@ def _period(texts: Iterable[str], year: int | None) -> tuple[str | None, str | N
         if not _ASKS.search(fold(text)):
             continue
         found = [one for one in dates.find_all(text, year=year) if one.date.precision == "day"]
-        for first, second in zip(found, found[1:], strict=False):
+        for first, second in pairwise(found):
             if second.start - first.end <= MAX_GAP and _TO.match(fold(text[first.end : second.start])):
                 second_date = _in_year_of(first, second, text)
                 if first.date.text <= second_date:
@@ -65,7 +67,11 @@ def _period(texts: Iterable[str], year: int | None) -> tuple[str | None, str | N
 def _in_year_of(first: FoundDate, second: FoundDate, text: str) -> str:
     """The second date of a period; where it is printed without a year it lies in the first one's year."""
     printed = text[second.start : second.end]
-    return second.date.text if "年" in printed or re.match(r"\d{4}", printed) else first.date.text[:4] + second.date.text[4:]
+    return (
+        second.date.text
+        if "年" in printed or re.match(r"\d{4}", printed)
+        else first.date.text[:4] + second.date.text[4:]
+    )
 
 
 def _is_end(text: str, date: FoundDate) -> bool:

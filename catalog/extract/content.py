@@ -8,14 +8,15 @@ Known containers are a preference only: unknown pages are found the same way.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set as AbstractSet
-from functools import cache
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from catalog.extract import boilerplate
 from catalog.extract.data_files import load
 from catalog.extract.lines import Line
-from catalog.extract.page import Box, Page, Piece
+from catalog.extract.page import MAX_IDENT, Box, Page, Piece
 
 ENOUGH = 0.72
 """A container is entered if it holds this share of its parent's weight …"""
@@ -31,7 +32,11 @@ def find_content(page: Page, header: AbstractSet[int]) -> range:
     """The pieces (indexes) of the page's document. `header` are pieces that are header tables; they weigh nothing."""
     if not page.boxes:
         return range(0)
-    weights = [0.0 if number in header else weight(page, piece) for number, piece in enumerate(page.pieces)]
+    known = _in_known(page.boxes)
+    weights = [
+        0.0 if number in header else weight(page, piece, known=known[piece.box])
+        for number, piece in enumerate(page.pieces)
+    ]
     sums = [0.0, *accumulate(weights)]
     children = _children(page.boxes)
     current = 0
@@ -47,28 +52,26 @@ def find_content(page: Page, header: AbstractSet[int]) -> range:
     return range(page.boxes[current].start, page.boxes[current].end)
 
 
-def weight(page: Page, piece: Piece) -> float:
-    """How much a piece speaks for its container."""
+def weight(page: Page, piece: Piece, *, known: bool) -> float:
+    """How much a piece speaks for its container; more if that is one that content systems are `known` to use."""
     box = page.boxes[piece.box]
     if box.outside or piece.linked * 2 > len(piece.text) or boilerplate.is_marker(Line(piece.text)):
         return 0.0
     sentence = bool(_SENTENCE.search(piece.text))
-    return len(piece.text) * (1.0 if sentence else 0.3) * (KNOWN if is_known(page, piece.box) else 1.0)
-
-
-def is_known(page: Page, box: int) -> bool:
-    """Whether a box lies in a container that content systems are known to use."""
-    while box >= 0:
-        ident = page.boxes[box].ident
-        if ident and _known().search(ident):
-            return True
-        box = page.boxes[box].parent
-    return False
+    return len(piece.text) * (1.0 if sentence else 0.3) * (KNOWN if known else 1.0)
 
 
 def is_title_box(box: Box) -> bool:
     """Whether a box is where a page prints its title, by its tag or its class."""
-    return box.tag in ("h1", "h2") or bool(box.ident and _title().search(box.ident))
+    return box.tag in ("h1", "h2") or (bool(box.ident) and _is_title(box.ident))
+
+
+def _in_known(boxes: Sequence[Box]) -> list[bool]:
+    """For each box, whether it is or lies in a container that content systems are known to use."""
+    known: list[bool] = []
+    for box in boxes:
+        known.append((box.parent >= 0 and known[box.parent]) or (bool(box.ident) and _is_known(box.ident)))
+    return known
 
 
 def _children(boxes: Sequence[Box]) -> list[list[int]]:
@@ -81,6 +84,16 @@ def _children(boxes: Sequence[Box]) -> list[list[int]]:
 
 def _within(sums: Sequence[float], box: Box) -> float:
     return sums[box.end] - sums[box.start]
+
+
+@lru_cache(maxsize=4096)
+def _is_known(ident: str) -> bool:
+    return _known().search(ident[:MAX_IDENT]) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_title(ident: str) -> bool:
+    return _title().search(ident[:MAX_IDENT]) is not None
 
 
 @cache

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from catalog.extract import titles
 from catalog.extract.citations import titles_in
 from catalog.extract.header import is_prose
-from catalog.extract.lines import Line, squeeze
-from catalog.model.script import fold
+from catalog.extract.lines import Line, fold, squeeze
 from catalog.model.titles import transmitted
 
 LEAST_TITLE = 5
@@ -35,7 +34,11 @@ class Embedded:
 def find(lines: Sequence[Line], *, outer_title: str, start: int, after_signature: int | None) -> Embedded | None:
     """The embedded document in `lines` from `start` on; `after_signature` is where the outer document's signature ended."""
     outer = [name for line in lines[:start] if line.kind != "table" for name in titles_in(line.text)]
-    wanted = [name for name in (transmitted(outer_title), *titles_in(outer_title), *outer) if name and len(name) >= LEAST_TITLE]
+    wanted = [
+        name
+        for name in (transmitted(outer_title), *titles_in(outer_title), *outer)
+        if name and len(name) >= LEAST_TITLE
+    ]
     keys = [key for name in wanted for key in (_key(name), _key(name).removeprefix("关于"))]
     for place in range(start, len(lines)):
         run = _named_at(lines, place, keys)
@@ -64,7 +67,9 @@ def _named_at(lines: Sequence[Line], place: int, keys: Sequence[str]) -> range |
         if lines[stop].kind == "table" or is_prose(text) or len(text) > titles.MAX_TITLE:
             return None
         joined += _key(text)
-        match = next((key for key in keys if joined == key or (key.startswith(joined) and _is_remark(key[len(joined) :]))), None)
+        match = next(
+            (key for key in keys if joined == key or (key.startswith(joined) and _is_remark(key[len(joined) :]))), None
+        )
         if match is not None:
             following = stop + 1
             more = following < len(lines) and titles.is_remark(lines[following].text)
@@ -79,4 +84,4 @@ def _is_remark(rest: str) -> bool:
 
 
 def _key(text: str) -> str:
-    return squeeze(fold(text)).strip("《》<>\"")
+    return squeeze(fold(text)).strip('《》<>"')

@@ -12,12 +12,11 @@ from dataclasses import asdict, dataclass
 
 from catalog.extract.data_files import load
 from catalog.extract.labels import Pair
-from catalog.extract.lines import clean, squeeze
+from catalog.extract.lines import clean, fold, squeeze
 from catalog.model import dates, indexnumber, vocabularies
 from catalog.model.dates import PartialDate
 from catalog.model.docnumber import DocNumber
 from catalog.model.draft import Draft, Reading, Where
-from catalog.model.script import fold
 from catalog.model.vocabularies import vocabulary
 
 MAX_KEYWORDS = 60
@@ -95,7 +94,15 @@ def dates_in_text(texts: Sequence[str]) -> list[DateValue]:
     sure = load("values")["confidence"]["effective_sentence"]
     found: dict[str, DateValue] = {}
     for text in texts:
-        if not ("施行" in text or "实施" in text or "實施" in text or "执行" in text or "生效" in text or "有效期" in text or "试行" in text):
+        if not (
+            "施行" in text
+            or "实施" in text
+            or "實施" in text
+            or "执行" in text
+            or "生效" in text
+            or "有效期" in text
+            or "试行" in text
+        ):
             continue
         for one in dates.find_all(text):
             before, after = fold(text[max(0, one.start - 140) : one.start]), fold(text[one.end : one.end + 12])
@@ -127,7 +134,17 @@ def put_dates(draft: Draft, values: Iterable[DateValue], flags: list[str]) -> No
 def put_hints(draft: Draft, hints: Mapping[str, str]) -> None:
     """What the source knows of all its documents, where the document itself says nothing."""
     sure = load("values")["confidence"]["hint"]
-    for name in ("region", "level", "source_site", "site_id_code", "text_authority", "trust", "rights", "reposted_from", "topic_raw"):
+    for name in (
+        "region",
+        "level",
+        "source_site",
+        "site_id_code",
+        "text_authority",
+        "trust",
+        "rights",
+        "reposted_from",
+        "topic_raw",
+    ):
         if hints.get(name) and name not in draft.fields:
             draft.put(name, hints[name], Reading(hints[name], "source", sure))
 
@@ -165,7 +182,7 @@ def _put_code(draft: Draft, name: str, pair: Pair, reading: Reading, flags: list
     word = squeeze(fold(pair.value))
     table = {squeeze(fold(key)): code for key, code in data["by_label"].get(pair.label.name, data["values"]).items()}
     concept = vocabulary(name).match(pair.value)
-    code = table[word] if word in table else concept.id if concept is not None else None
+    code = table.get(word, concept.id if concept is not None else None)
     if code is not None:
         draft.put(name, code, reading)
     else:

@@ -10,13 +10,12 @@ from catalog.extract import addressees, kinds, signature, titles
 from catalog.extract.citations import titles_in
 from catalog.extract.data_files import load
 from catalog.extract.header import is_prose
-from catalog.extract.lines import Line, clean, squeeze
+from catalog.extract.lines import Line, clean, fold, squeeze
 from catalog.extract.organs import organisations_in
 from catalog.extract.own import NumberLine, OwnNumber, looks_damaged, number_lines
 from catalog.extract.titles import Title
 from catalog.model import dates, docnumber
 from catalog.model.dates import PartialDate
-from catalog.model.script import fold
 
 LIMIT = 40
 """Lines at the head of a document within which its title stands."""
@@ -58,7 +57,9 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     known, _, _ = titles.choose(candidates)
     runs = titles.find_lines(lines, known.text, limit) if known else []
     marks = number_lines(lines, limit)
-    skip = frozenset(place for place in range(limit) if _is_other(lines, place)) | {n for mark in marks for n in mark.lines}
+    skip = frozenset(place for place in range(limit) if _is_other(lines, place)) | {
+        n for mark in marks for n in mark.lines
+    }
     above = addressees.find(lines, 0, limit)  # a title stands above its addressees
     guess = titles.guess_lines(lines, limit if above is None else above, skip) if not runs else None
     found = [*candidates, *_from_lines(lines, runs, guess, known), *_of_order(lines, marks, limit)]
@@ -72,16 +73,18 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     note = kinds.promulgation_note(lines, after)
     numbers = [mark for mark in marks if mark.lines.stop <= max(end, 1)]
     taken, found_dates = _taken(lines, runs, numbers, end)
-    text = _text_start(lines, runs, numbers, taken)
+    text = _text_start(runs, numbers, taken)
     body = min(_body(lines, taken, address, note, after), text if text is not None else len(lines))
     taken |= _before_title(lines, runs) if text is None else set()
     return Head(
         title=best,
         others=tuple(others),
         flags=tuple(flags),
-        numbers=(*_own_numbers(numbers), *_damaged(lines, end, taken), *_of_titles(found)),
+        numbers=(*_own_numbers(numbers), *_damaged(lines, end), *_of_titles(found)),
         dates=tuple(found_dates),
-        red_head=next((lines[place].text for place in range(end) if place not in skip and _red(lines[place]) is not None), None),
+        red_head=next(
+            (lines[place].text for place in range(end) if place not in skip and _red(lines[place]) is not None), None
+        ),
         note=note,
         addressees=address,
         taken=frozenset(taken),
@@ -144,7 +147,14 @@ def _of_order(lines: Sequence[Line], marks: Sequence[NumberLine], limit: int) ->
     """What an order publishes, where the head has its number and no title: 现公布《…》，自…起施行."""
     if not any(mark.number.kind == "order" for mark in marks) or limit >= len(lines):
         return []
-    text = next((line.text for line in lines[limit : limit + 3] if re.search(r"(?:公布|发布|公佈|發布|通过|修改|废止)", line.text)), "")
+    text = next(
+        (
+            line.text
+            for line in lines[limit : limit + 3]
+            if re.search(r"(?:公布|发布|公佈|發布|通过|修改|废止)", line.text)
+        ),
+        "",
+    )
     names = titles_in(text)
     return [Title(names[0], names[0], "body", load("values")["confidence"]["body_title"] - 0.04)] if names else []
 
@@ -156,7 +166,9 @@ def _is_title_run(lines: Sequence[Line], run: range, best: Title) -> bool:
 
 def _own_numbers(marks: Sequence[NumberLine]) -> list[OwnNumber]:
     sure = load("values")["confidence"]["number_line"]
-    return [OwnNumber(mark.number, mark.number.raw, "body", sure - 0.01 * place) for place, mark in enumerate(marks[:1])]
+    return [
+        OwnNumber(mark.number, mark.number.raw, "body", sure - 0.01 * place) for place, mark in enumerate(marks[:1])
+    ]
 
 
 def _of_titles(candidates: Sequence[Title]) -> list[OwnNumber]:
@@ -169,15 +181,22 @@ def _of_titles(candidates: Sequence[Title]) -> list[OwnNumber]:
     return found[:1]
 
 
-def _damaged(lines: Sequence[Line], end: int, taken: set[int]) -> list[OwnNumber]:
+def _damaged(lines: Sequence[Line], end: int) -> list[OwnNumber]:
     """A number alone on its line that cannot be read any more."""
     for line in lines[:end]:
-        if len(line.text) <= 30 and line.kind != "table" and looks_damaged(line.text) and dates.parse(line.text) is None:
+        if (
+            len(line.text) <= 30
+            and line.kind != "table"
+            and looks_damaged(line.text)
+            and dates.parse(line.text) is None
+        ):
             return [OwnNumber(None, line.text, "body", 0.5)]
     return []
 
 
-def _taken(lines: Sequence[Line], runs: Sequence[range], marks: Sequence[NumberLine], end: int) -> tuple[set[int], list[HeadDate]]:
+def _taken(
+    lines: Sequence[Line], runs: Sequence[range], marks: Sequence[NumberLine], end: int
+) -> tuple[set[int], list[HeadDate]]:
     """The lines of the head that are title, number, red head or a date without label, and those dates."""
     taken = {place for run in runs for place in run} | {place for mark in marks for place in mark.lines}
     found: list[HeadDate] = []
@@ -187,10 +206,11 @@ def _taken(lines: Sequence[Line], runs: Sequence[range], marks: Sequence[NumberL
             continue
         if _red(lines[place]) and place < max(last_title, 3):
             taken.add(place)
-        elif place <= last_title + 4 and (found_date := head_date(lines[place].text)):
-            if not (place and place - 1 not in taken and _signs(lines[place - 1])):
+        elif place <= last_title + 4 and (place == 0 or place - 1 in taken or not _signs(lines[place - 1])):
+            one = head_date(lines[place].text)
+            if one is not None:
                 taken.add(place)
-                found.append(found_date)
+                found.append(one)
     return taken, found
 
 
@@ -199,7 +219,8 @@ def _signs(line: Line) -> bool:
     return bool(organisations_in(line.text)) or signature.is_signer(line.text)
 
 
-def _text_start(lines: Sequence[Line], runs: Sequence[range], marks: Sequence[NumberLine], taken: set[int]) -> int | None:
+def _text_start(runs: Sequence[range], marks: Sequence[NumberLine], taken: set[int]
+) -> int | None:
     """Where the text of an order begins whose own title comes after it: 令第707号 / 现公布《…》 / 总理 … / date / title."""
     order = next((mark for mark in marks if mark.number.kind == "order"), None)
     if order is None or not runs or runs[0].start <= order.lines.stop:
@@ -226,7 +247,11 @@ def head_date(line: str) -> HeadDate | None:
         return None
     rest = squeeze(text[: found[0].start] + text[found[0].end :])
     rest = re.sub(r"\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?", "", rest)
-    known = not rest or bool(organisations_in(rest)) or bool(re.fullmatch(r"(?:发布|更新|公布)?(?:时间|日期|于)?[:：]?", fold(rest)))
+    known = (
+        not rest
+        or bool(organisations_in(rest))
+        or bool(re.fullmatch(r"(?:发布|更新|公布)?(?:时间|日期|于)?[:：]?", fold(rest)))
+    )
     return HeadDate(found[0].date, text, bracketed) if known else None
 
 

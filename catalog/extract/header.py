@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from catalog.extract.labels import Label, Pair, has_mark, label_of, split_pairs, split_unmarked
-from catalog.extract.lines import Line, clean, cjk_count, squeeze, unbullet
+from catalog.extract.lines import Line, cjk_count, clean, squeeze, unbullet
 from catalog.model import dates, docnumber
 
 MAX_GAP = 3
@@ -81,7 +81,11 @@ def find_header(lines: Sequence[Line]) -> list[Hit]:
     """The lines of the document's own header, in order. Lines of tables and lists in its text are left alone."""
     hits = [hit for number, line in enumerate(lines) if (hit := _hit(number, line)) is not None]
     taken = {hit.at for hit in hits}
-    prose = [number for number, line in enumerate(lines) if number not in taken and line.kind != "table" and is_prose(line.text)]
+    prose = [
+        number
+        for number, line in enumerate(lines)
+        if number not in taken and line.kind != "table" and is_prose(line.text)
+    ]
     bounds = Bounds.of(prose, len(lines))
     accepted: list[Hit] = []
     for cluster in clusters(hits):
@@ -189,10 +193,15 @@ def _is_open(hit: Hit) -> bool:
 
 def _next_fits(hit: Hit, lines: Sequence[Line], used: set[int], kinds: Sequence[str]) -> bool:
     """Whether the line after a lone label is its value: of the kind announced, and no label itself. Where no value of the list has
-    proved by its form that values stand on lines of their own, only such values are taken."""
+    proved by its form that values stand on lines of their own, only such values are taken.
+    """
     label: Label = hit.pairs[0].label
     following = hit.at + 1
     if label.kind not in kinds or following >= len(lines) or following in used:
         return False
     line = lines[following]
-    return line.kind in ("paragraph", "list_item") and plausible(label.kind, unbullet(line.text)) and not is_prose(line.text)
+    return (
+        line.kind in ("paragraph", "list_item")
+        and plausible(label.kind, unbullet(line.text))
+        and not is_prose(line.text)
+    )

@@ -120,7 +120,11 @@ def _is_title(page: Page, place: int) -> bool:
     piece = page.pieces[place]
     box = page.boxes[piece.box]
     likeness = titles.looks_like(piece.text)
-    return not box.outside and piece.linked * 2 <= len(piece.text) and (likeness == SURELY or (likeness > 0 and is_title_box(box)))
+    return (
+        not box.outside
+        and piece.linked * 2 <= len(piece.text)
+        and (likeness == SURELY or (likeness > 0 and is_title_box(box)))
+    )
 
 
 def _head(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
@@ -148,7 +152,11 @@ def _after(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
 
 def _belongs(page: Page, place: int, header: AbstractSet[int]) -> bool:
     piece = page.pieces[place]
-    return place not in header and not page.boxes[piece.box].outside and (piece.linked * 2 <= len(piece.text) or _has_file(page, place))
+    return (
+        place not in header
+        and not page.boxes[piece.box].outside
+        and (piece.linked * 2 <= len(piece.text) or _has_file(page, place))
+    )
 
 
 def _has_file(page: Page, place: int) -> bool:
@@ -182,7 +190,13 @@ def _line(page: Page, place: int) -> Line:
         return Line(piece.text, "heading", int(box.tag[1]), box.align, piece.bold)
     if is_title_box(box) and titles.looks_like(piece.text) >= 2:
         return Line(piece.text, "heading", 1, box.align, piece.bold)
-    return Line(piece.text, "list_item" if box.tag in ("li", "dd", "dt") else "paragraph", 0, piece.align or box.align, piece.bold)
+    return Line(
+        piece.text,
+        "list_item" if box.tag in ("li", "dd", "dt") else "paragraph",
+        0,
+        piece.align or box.align,
+        piece.bold,
+    )
 
 
 def _is_data(page: Page, table: Table, header: AbstractSet[int]) -> bool:
@@ -219,4 +233,3 @@ def _link_lists(page: Page, pieces: list[int]) -> set[int]:
             skipped.update(run)
         run = []
     return skipped
-

@@ -10,15 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog.extract.lines import clean, squeeze
+from catalog.extract.lines import clean, fold, squeeze
 from catalog.extract.organs import is_organisation
 from catalog.model import organisations
 from catalog.model.draft import Where
 from catalog.model.leftedge import is_national
 from catalog.model.organisations import region_chain
-from catalog.model.script import fold
 
-_BEFORE_YEAR = re.compile(r"(?P<body>[^\d《》〈〉]{4,30}?)\s*(?:[(（])?(?:19|20)\d{2}[)）]?(?:[-—～~至](?:19|20)\d{2})?年?")
+_BEFORE_YEAR = re.compile(
+    r"(?P<body>[^\d《》〈〉]{4,30}?)\s*(?:[(（])?(?:19|20)\d{2}[)）]?(?:[-—～~至](?:19|20)\d{2})?年?"
+)
 _STATE = "中华人民共和国"
 MAX_BODIES = 40
 """Bodies of the largest joint act that is believed."""

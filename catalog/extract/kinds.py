@@ -9,8 +9,7 @@ from functools import cache
 from typing import Any
 
 from catalog.extract.data_files import load
-from catalog.extract.lines import Line, squeeze
-from catalog.model.script import fold
+from catalog.extract.lines import Line, fold, squeeze
 from catalog.model.statute import article
 
 NOTE_LINES = 8

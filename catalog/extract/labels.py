@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from catalog.extract.data_files import load
-from catalog.extract.lines import clean, squeeze, unbullet
-from catalog.model.script import fold
+from catalog.extract.lines import clean, fold, squeeze, unbullet
 
 _MAX_LABEL = 24
 """No label cell is longer (characters without spaces)."""
@@ -66,11 +65,10 @@ def has_mark(text: str) -> bool:
 
 def split_pairs(text: str) -> tuple[str, list[Pair]]:
     """Divide a line at its labels: what stands before the first one, and the pairs. No pairs where no marked label stands in the line."""
-    folded = fold(text)
-    if ":" not in folded and "(" not in folded:
+    beginning = fold(text[: MAX_BEFORE + 2 * _MAX_LABEL])
+    if (":" not in beginning and "(" not in beginning) or _marked().search(beginning) is None:
         return text, []
-    first = _marked().search(folded, 0, MAX_BEFORE + _MAX_LABEL)
-    found = list(_matches(folded)) if first is not None else []
+    found = list(_matches(fold(text)))
     if not found or found[0][0] > MAX_BEFORE:
         return text, []
     pairs = []
@@ -82,7 +80,7 @@ def split_pairs(text: str) -> tuple[str, list[Pair]]:
 
 def split_unmarked(text: str) -> Pair | None:
     """A label at the beginning of a line, followed by spaces instead of a colon, and its value. Labels without a field are not looked for."""
-    match = _unmarked().match(fold(text))
+    match = _unmarked().match(fold(text[: 2 * _MAX_LABEL]))
     if match is None:
         return None
     label = _labels()[squeeze(match["label"])]

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from catalog.model import script
 from catalog.model.draft import BlockKind
 
 Align = Literal["left", "center", "right"]
 
-_INVISIBLE = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+CACHED = 2_000
+"""Lines up to this length are folded once and remembered for a while: every step of the reader looks at the same lines."""
+_INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 _ESCAPED_SPACE = re.compile(r"&(?:amp;)*(?:nbsp|ensp|emsp|sp);", re.IGNORECASE)
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"\s+")
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _GAP = re.compile(rf"(?<=[{_CJK}《》〈〉“”（）〔〕、，：；])\s+(?=[{_CJK}《》〈〉“”（）〔〕、，：；])")
 _BULLET = re.compile(r"^[\s•·●○■□◆◇▪▶►※*|｜]+(?=\S)")
@@ -44,11 +50,21 @@ class Link:
 
 
 def clean(text: str) -> str:
-    """Text without invisible characters, its runs of spaces folded to one (an ideographic one where the run had one), trimmed."""
+    """Text without invisible characters, its runs of blanks and line feeds folded to one (an ideographic one where the run had one)."""
     if "&" in text:
         text = _ESCAPED_SPACE.sub(" ", text)
-    text = _INVISIBLE.sub("", text)
-    return _SPACES.sub(_one_space, text).strip()
+    text = _SPACES.sub(_one_space, text).strip() if "\u3000" in text else " ".join(text.split())
+    return text if text.isprintable() else _INVISIBLE.sub("", text).strip()
+
+
+def fold(text: str) -> str:
+    """`model.script.fold`, remembered for lines."""
+    return _folded(text) if len(text) <= CACHED else script.fold(text)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return script.fold(text)
 
 
 def squeeze(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from catalog.extract.data_files import load, read
-from catalog.model.script import fold
+from catalog.extract.lines import fold
 
 WINDOW = 4
 """Characters within which rare characters count as one run."""
@@ -22,7 +22,9 @@ LEAST_RUNS = 3
 Measured: 2 of 1,132 statutes, none of 40 notices; a mirror's page with seven injections shows four."""
 RUNNING = 20
 """Only lines of this length with commas or full stops are looked at: lists of names are full of rare characters."""
-_QUESTIONS = re.compile(r"(?<=[一-鿿，。、])\?{2,}(?=[一-鿿，。、\d])|[\ufffd□]{1}(?=[一-鿿])(?<=[一-鿿][\ufffd])|\ufffd")
+_QUESTIONS = re.compile(
+    r"(?<=[一-鿿，。、])\?{2,}(?=[一-鿿，。、\d])|[\ufffd□]{1}(?=[一-鿿])(?<=[一-鿿][\ufffd])|\ufffd"
+)
 _PINYIN = re.compile(r"([一-鿿])[(（]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6})[)）](?=[一-鿿，。、：；]|$)")
 _HALF_NUMBER = re.compile(r"[〔\[［【](?:\d{5,}(?!\s*[〕\]］】])|\d{4}\s*[〕\]］】]\s*号\s*\d|\d{1,3}[〕\]］】])")
 _HAN = re.compile(r"[一-鿿]+")
@@ -35,8 +37,12 @@ def score(text: str) -> int:
 
 def rare_runs(text: str) -> list[str]:
     """Runs in which several characters stand together that government texts hardly use, and that no known word explains."""
-    common, runs = _common(), []
-    for match in _HAN.finditer(fold(text)):
+    common = _common()
+    runs: list[str] = []
+    folded = fold(text)
+    if sum("\u4e00" <= char <= "\u9fff" for char in set(folded) - common) < LEAST_RARE - 1:
+        return []
+    for match in _HAN.finditer(folded):
         run = match.group()
         rare = [place for place, char in enumerate(run) if char not in common]
         rare = [place for place in rare if not _explained(run, place)] if len(rare) >= LEAST_RARE else []
@@ -57,7 +63,11 @@ def _close_together(run: str, rare: Sequence[int]) -> Iterator[str]:
 def _is_person(run: str, place: int) -> bool:
     """Whether a rare character stands in a person's name: a surname is before it, or is it."""
     surnames = _surnames()
-    return run[place] in surnames or (place > 0 and run[place - 1] in surnames) or run[max(0, place - 2) : place] in surnames
+    return (
+        run[place] in surnames
+        or (place > 0 and run[place - 1] in surnames)
+        or run[max(0, place - 2) : place] in surnames
+    )
 
 
 def _explained(run: str, place: int) -> bool:
@@ -104,7 +114,12 @@ def _is_its_sound(char: str, letters: str) -> bool:
     from pypinyin import Style, pinyin
 
     plain = letters.translate(_tones())
-    sounds = {sound for style in (Style.NORMAL, Style.TONE) for sounds in pinyin(char, style=style, heteronym=True) for sound in sounds}
+    sounds = {
+        sound
+        for style in (Style.NORMAL, Style.TONE)
+        for sounds in pinyin(char, style=style, heteronym=True)
+        for sound in sounds
+    }
     return letters in sounds or plain in {sound.translate(_tones()) for sound in sounds}
 
 
@@ -142,5 +157,5 @@ def _words() -> frozenset[str]:
 
 
 @cache
-def _tones() -> dict[int, str]:
+def _tones() -> dict[int, int]:
     return str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü", "aaaaeeeeiiiioooouuuuvvvvv")

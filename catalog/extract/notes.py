@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from catalog.extract.lines import clean
-from catalog.model.script import fold
+from catalog.extract.lines import clean, fold
 
 MAX_UNITS = 300
 """Units of one document."""
 MAX_NAME = 40
 _NOTE = re.compile(r"\((?:[^()]|\([^()]{0,30}\)){4,400}\)")
-_ROLE = re.compile(r"(?:主要|第一)?(?:牵头|责任|配合|参加|参与|主办|协办|承办|完成|负责|落实|实施)(?:单位|部门|机构|主体|领导)\s*:")
-_DOES = re.compile(r"^(?P<units>[^:;。]{2,120}?)(?:按职责)?(?:分工)?(?:分别|共同|牵头|负责|配合)+(?:组织)?(?:实施|落实|负责|办理|推进|完成)?(?:,(?P<more>[^:;。]{2,80}?)(?:按职责)?(?:分工)?(?:配合|参与|参加|负责)(?:落实|实施)?)?$")
+_ROLE = re.compile(
+    r"(?:主要|第一)?(?:牵头|责任|配合|参加|参与|主办|协办|承办|完成|负责|落实|实施)(?:单位|部门|机构|主体|领导)\s*:"
+)
+_DOES = re.compile(
+    r"^(?P<units>[^:;。]{2,120}?)(?:按职责)?(?:分工)?(?:分别|共同|牵头|负责|配合)+(?:组织)?(?:实施|落实|负责|办理|推进|完成)?(?:,(?P<more>[^:;。]{2,80}?)(?:按职责)?(?:分工)?(?:配合|参与|参加|负责)(?:落实|实施)?)?$"
+)
 
 
 def responsible_units(texts: Iterable[str]) -> tuple[list[str], str]:
@@ -32,9 +35,10 @@ def responsible_units(texts: Iterable[str]) -> tuple[list[str], str]:
             if not spans:
                 continue
             first = first or clean(text[match.start() : match.end()])
+            inside = match.start() + 1
             for begin, end in spans:
-                begin, end = begin + match.start() + 1, end + match.start() + 1
-                units.update((name, None) for name in _names(text[begin:end], folded[begin:end]))
+                here = slice(inside + begin, inside + end)
+                units.update((name, None) for name in _names(text[here], folded[here]))
             if len(units) >= MAX_UNITS:
                 return list(units)[:MAX_UNITS], first
     return list(units), first

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from catalog.extract.lines import squeeze
+from catalog.extract.lines import fold, squeeze
 from catalog.model.leftedge import load
-from catalog.model.script import fold
 
 MAX_NAME = 40
 """Characters of the longest name of one body."""
@@ -46,5 +45,28 @@ def _is_name(folded: str) -> bool:
 @cache
 def _ending() -> re.Pattern[str]:
     endings = [fold(ending) for ending in load("organisations")["endings"]]
-    more = ["政府", "军委", "党组", "管理处", "监察委", "协调小组", "工作组", "小组", "基地", "开发区", "新区", "园区", "学校", "医院", "联盟", "司令部", "政治部", "军区", "省军区", "警备区", "武装部", "军分区"]
+    more = [
+        "政府",
+        "军委",
+        "党组",
+        "管理处",
+        "监察委",
+        "协调小组",
+        "工作组",
+        "小组",
+        "基地",
+        "开发区",
+        "新区",
+        "园区",
+        "学校",
+        "医院",
+        "联盟",
+        "司令部",
+        "政治部",
+        "军区",
+        "省军区",
+        "警备区",
+        "武装部",
+        "军分区",
+    ]
     return re.compile(rf"(?:{'|'.join(sorted({*endings, *more}, key=len, reverse=True))})(?:\([^()]{{1,12}}\))?$")

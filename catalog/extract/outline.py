@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from catalog.extract.lines import Line
+from catalog.extract.lines import Line, fold
 from catalog.extract.statute import structure
 from catalog.model.draft import Block
-from catalog.model.script import fold
 from catalog.model.statute import heading
 
 MAX_HEADING = 60
@@ -22,11 +21,11 @@ def blocks_of(lines: Sequence[Line], embedded_titles: frozenset[int] = frozenset
     """The blocks of a text, in order. `embedded_titles` are places of lines that are titles of documents inside it."""
     chapters = any(heading(line.text) is not None for line in lines if line.text[:1] == "第")
     base = 2 if chapters else 0
-    blocks = [_block(line, base, place in embedded_titles) for place, line in enumerate(lines)]
+    blocks = [_block(line, base, is_title=place in embedded_titles) for place, line in enumerate(lines)]
     return structure(blocks)
 
 
-def _block(line: Line, base: int, is_title: bool) -> Block:
+def _block(line: Line, base: int, *, is_title: bool) -> Block:
     if line.kind == "table":
         return Block("table", line.text)
     if is_title:

@@ -10,11 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.extract.lines import Line, clean, squeeze
+from catalog.extract.lines import Line, clean, fold, squeeze
 from catalog.model import docnumber
 from catalog.model.docnumber import DocNumber
 from catalog.model.draft import Where
-from catalog.model.script import fold
 
 MAX_LINE = 60
 """Characters of the longest line that can be a number alone."""
@@ -55,7 +54,12 @@ def from_header(raw: str, confidence: float) -> OwnNumber | None:
 def looks_damaged(text: str) -> bool:
     """Whether a text was a document number once: it has a number's parts and cannot be read as one (〔202130号, 〔2014〕号16)."""
     folded = fold(squeeze(text))
-    return docnumber.parse(text) is None and len(folded) <= MAX_LINE and bool(_DAMAGED.search(folded)) and any(map(str.isdigit, folded))
+    return (
+        docnumber.parse(text) is None
+        and len(folded) <= MAX_LINE
+        and bool(_DAMAGED.search(folded))
+        and any(map(str.isdigit, folded))
+    )
 
 
 def number_lines(lines: Sequence[Line], limit: int) -> list[NumberLine]:

@@ -17,6 +17,8 @@ from catalog.extract.page import Page, Table
 MAX_TABLE_ROWS = 60
 """A table with more rows is not a header."""
 _HEADINGS = frozenset(("h1", "h2", "h3"))
+_LABEL_HEADING = 12
+"""Characters of the longest heading that can be a label (phones' pages print `<h2>索 引 号：</h2>`)."""
 _VERTICAL = 3
 """Labels side by side in one row, with the values below, are a header from this number on."""
 
@@ -42,7 +44,9 @@ def find_page_header(page: Page) -> list[Hit]:
         if number not in taken and piece.linked * 2 < len(piece.text) and is_prose(piece.text)
     ]
     bounds = Bounds.of(prose, len(page.pieces))
-    return [hit for cluster in clusters(ordered) if believable(cluster, bounds) for hit in _without_strays(page, cluster)]
+    return [
+        hit for cluster in clusters(ordered) if believable(cluster, bounds) for hit in _without_strays(page, cluster)
+    ]
 
 
 def _without_strays(page: Page, cluster: Sequence[Hit]) -> list[Hit]:
@@ -108,30 +112,39 @@ def _vertical(texts: Sequence[Sequence[str]]) -> list[Pair]:
 def _list_head(pairs: Sequence[Pair], cells: Sequence[str]) -> bool:
     """Whether a row is the head of a list (序号 | 标题 | 文号 | 发布日期): several labels and no value, none of them marked."""
     filled = [cell for cell in cells if cell]
-    return len(pairs) > 1 and not any(pair.value for pair in pairs) and len(pairs) + 2 > len(filled) and not has_mark(pairs[0].raw_label)
+    return (
+        len(pairs) > 1
+        and not any(pair.value for pair in pairs)
+        and len(pairs) + 2 > len(filled)
+        and not has_mark(pairs[0].raw_label)
+    )
 
 
 def _piece_hit(page: Page, number: int, taken: set[int]) -> Hit | None:
+    """The pairs of one line of the page, with the value that stands in the next element where the line is a label alone."""
     piece = page.pieces[number]
-    if page.boxes[piece.box].tag in _HEADINGS and len(piece.text) > 12:
+    if page.boxes[piece.box].tag in _HEADINGS and len(piece.text) > _LABEL_HEADING:
         return None
     text = unbullet(piece.text)
     label = label_of(text)
     if label is not None:
-        if not (label.strong or has_mark(text)):
-            return None
-        value = _neighbour(page, number, taken) if number + 1 < len(page.pieces) and number + 1 not in taken else ""
-        if value and plausible(label.kind, value):
-            return Hit(number, (Pair(label, text, value),), (number, number + 1), marked=has_mark(text))
-        return Hit(number, (Pair(label, text, ""),), (number,), marked=has_mark(text))
-    if len(piece.parts) > 1:
-        pairs = _pairs_of_parts(piece.parts)
-        if pairs:
-            return Hit(number, tuple(pairs), (number,))
-    before, pairs = split_pairs(text)
-    if pairs and _short(before) and all(len(pair.value) <= MAX_VALUE[pair.label.kind] for pair in pairs):
-        return Hit(number, tuple(pairs), (number,), before)
-    return None
+        return _label_hit(page, number, Pair(label, text, ""), taken) if label.strong or has_mark(text) else None
+    pairs = _pairs_of_parts(piece.parts) if len(piece.parts) > 1 else []
+    before = ""
+    if not pairs:
+        before, pairs = split_pairs(text)
+    if not pairs or not _short(before) or any(len(pair.value) > MAX_VALUE[pair.label.kind] for pair in pairs):
+        return None
+    return Hit(number, tuple(pairs), (number,), before)
+
+
+def _label_hit(page: Page, number: int, pair: Pair, taken: set[int]) -> Hit:
+    """A label alone, with the value that the next element holds, if it is one."""
+    marked = has_mark(pair.raw_label)
+    value = _neighbour(page, number, taken) if number + 1 < len(page.pieces) else ""
+    if value and plausible(pair.label.kind, value):
+        return Hit(number, (replace(pair, value=value),), (number, number + 1), marked=marked)
+    return Hit(number, (pair,), (number,), marked=marked)
 
 
 def _short(before: str) -> bool:
@@ -144,7 +157,9 @@ def _pairs_of_parts(parts: Sequence[str]) -> list[Pair]:
     pairs: list[Pair] = []
     for number, part in enumerate(parts):
         before, inner = split_pairs(part)
-        label = label_of(part) or (label_of(f"{part}:") if number + 1 < len(parts) and parts[number + 1][:1] in ":：" else None)
+        label = label_of(part) or (
+            label_of(f"{part}:") if number + 1 < len(parts) and parts[number + 1][:1] in ":：" else None
+        )
         if label is not None and (label.strong or has_mark(part) or pairs or len(parts) == 2):
             pairs.append(Pair(label, part, ""))
         elif inner and not before:
@@ -162,7 +177,12 @@ def _pairs_of_parts(parts: Sequence[str]) -> list[Pair]:
 def _neighbour(page: Page, number: int, taken: set[int]) -> str:
     """The text of the next piece, if it stands beside this one in the markup: same element, its sibling, or inside its sibling."""
     here, there = page.pieces[number], page.pieces[number + 1]
-    if number + 1 in taken or page.boxes[there.box].tag in _HEADINGS or label_of(there.parts[0]) or split_pairs(there.text)[1]:
+    if (
+        number + 1 in taken
+        or page.boxes[there.box].tag in _HEADINGS
+        or label_of(there.parts[0])
+        or split_pairs(there.text)[1]
+    ):
         return ""
     mine, its = _ancestors(page, here.box), _ancestors(page, there.box)
     common = next((box for box in mine if box in its), -1)
@@ -170,7 +190,7 @@ def _neighbour(page: Page, number: int, taken: set[int]) -> str:
 
 
 def _ancestors(page: Page, box: int) -> list[int]:
-    found = []
+    found: list[int] = []
     while box >= 0 and len(found) < 4:
         found.append(box)
         box = page.boxes[box].parent

@@ -34,7 +34,9 @@ class PlainTextExtractor:
 def text_lines(text: str) -> list[Line]:
     """The lines of a text that have something on them. Raises `Refused`: `too_large`."""
     if len(text) > MAX_CHARACTERS:
-        raise Refused("too_large", f"the text has {len(text):,} characters, more than {MAX_CHARACTERS:,}; split it into documents")
+        raise Refused(
+            "too_large", f"the text has {len(text):,} characters, more than {MAX_CHARACTERS:,}; split it into documents"
+        )
     return [_line(raw) for raw in text.splitlines() if clean(raw)]
 
 

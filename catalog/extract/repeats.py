@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from catalog.extract import noise
-from catalog.extract.lines import Line, squeeze
-from catalog.model.script import fold
+from catalog.extract.lines import Line, fold, squeeze
 
 LEAST_LINES = 3
 """A repeat has at least so many lines …"""
@@ -86,7 +85,14 @@ def _run(keys: Sequence[str], first: int, second: int, step: int) -> list[tuple[
     while low <= one < high if step > 0 else 0 <= one < low and other > first:
         if not 0 <= other < len(keys):
             break
-        skip = next((skip for skip in _skips() if _same_at(keys, one + step * skip[0], other + step * skip[1], high if step > 0 else low)), None)
+        skip = next(
+            (
+                skip
+                for skip in _skips()
+                if _same_at(keys, one + step * skip[0], other + step * skip[1], high if step > 0 else low)
+            ),
+            None,
+        )
         if skip is None:
             break
         one, other = one + step * skip[0], other + step * skip[1]
@@ -98,7 +104,12 @@ def _run(keys: Sequence[str], first: int, second: int, step: int) -> list[tuple[
 
 
 def _skips() -> list[tuple[int, int]]:
-    return [(0, 0), *((skip, 0) for skip in range(1, MAX_SKIP + 1)), *((0, skip) for skip in range(1, MAX_SKIP + 1)), (1, 1)]
+    return [
+        (0, 0),
+        *((skip, 0) for skip in range(1, MAX_SKIP + 1)),
+        *((0, skip) for skip in range(1, MAX_SKIP + 1)),
+        (1, 1),
+    ]
 
 
 def _same_at(keys: Sequence[str], one: int, other: int, bound: int) -> bool:
@@ -116,4 +127,9 @@ def _is_repeat(keys: Sequence[str], pairs: Sequence[tuple[int, int]]) -> bool:
     """Whether a run is long enough, and the copy so far from the original that it is a copy and no list of like lines."""
     size = sum(len(keys[second]) for _, second in pairs)
     span = pairs[-1][1] - pairs[0][1] + 1
-    return len(pairs) >= LEAST_LINES and size >= LEAST_CHARACTERS and len(pairs) * 3 >= span * 2 and size >= 20 * len(pairs)
+    return (
+        len(pairs) >= LEAST_LINES
+        and size >= LEAST_CHARACTERS
+        and len(pairs) * 3 >= span * 2
+        and size >= 20 * len(pairs)
+    )

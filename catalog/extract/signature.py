@@ -11,15 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.extract.lines import Line, clean, squeeze
+from catalog.extract.lines import Line, clean, fold, squeeze
 from catalog.extract.organs import organisations_in
 from catalog.model import dates
 from catalog.model.dates import PartialDate
-from catalog.model.script import fold
 
 MAX_LINE = 90
 """Characters of the longest line of a signature block."""
-_SIGNER = re.compile(r"^(?:代)?(?:总理|主席|委员长|主任|部长|署长|局长|行长|审计长|省长|市长|县长|区长|州长|旗长|盟长|镇长|乡长|院长|检察长|厅长|会长|主任委员|司令员|秘书长|董事长)\s*[:：]?\s*(?P<name>[一-鿿·][一-鿿·\s　]{1,12})$")
+_SIGNER = re.compile(
+    r"^(?:代)?(?:总理|主席|委员长|主任|部长|署长|局长|行长|审计长|省长|市长|县长|区长|州长|旗长|盟长|镇长|乡长|院长|检察长|厅长|会长|主任委员|司令员|秘书长|董事长)\s*[:：]?\s*(?P<name>[一-鿿·][一-鿿·\s　]{1,12})$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def _block(lines: Sequence[Line], place: int, floor: int) -> Signature | None:
         date, first = is_date(raw), place - 1
     if date is None:
         return _on_one_line(line, place)
-    bodies, signer = [], None
+    bodies: list[str] = []
+    signer: str | None = None
     while first > floor:
         above = lines[first - 1].text
         names = organisations_in(above) if len(above) <= MAX_LINE and lines[first - 1].kind != "table" else []
@@ -105,7 +107,11 @@ def _on_one_line(line: Line, place: int) -> Signature | None:
     if len(found) != 1 or found[0].date.precision != "day" or line.text[found[0].end :].strip(" \u3000)）"):
         return None
     bodies = organisations_in(line.text[: found[0].start].strip(" \u3000(（,，"))
-    return Signature(range(place, place + 1), tuple(bodies), found[0].date, line.text, line.align == "right") if bodies else None
+    return (
+        Signature(range(place, place + 1), tuple(bodies), found[0].date, line.text, line.align == "right")
+        if bodies
+        else None
+    )
 
 
 def _agree(one: str, other: str) -> bool:

@@ -9,23 +9,55 @@ from catalog.extract import consultation, kinds
 from catalog.extract.citations import titles_in
 from catalog.extract.data_files import load
 from catalog.extract.history import read_history
+from catalog.extract.known import Known
 from catalog.extract.labels import Pair
-from catalog.extract.lines import clean, squeeze
+from catalog.extract.lines import clean, fold, squeeze
 from catalog.extract.signature import Signature
 from catalog.model import dates
 from catalog.model.docnumber import DocNumber
 from catalog.model.draft import Citation, Draft, Reading
-from catalog.model.script import fold
 
 ORDER_LINES = 8
 """Lines of an order in which it says who adopted the regulation."""
-_ISSUE = re.compile(r"(?P<gazette>.*?公报)\(?(?P<year>\d{4})?年?\)?第?(?P<number>\d{1,3})[期号](?:\(?总第(?P<running>\d{1,5})[期号]\)?)?")
+_ISSUE = re.compile(
+    r"(?P<gazette>.*?公报)\(?(?P<year>\d{4})?年?\)?第?(?P<number>\d{1,3})[期号](?:\(?总第(?P<running>\d{1,5})[期号]\)?)?"
+)
 _ADOPTED = re.compile(r"^(?:经)?(?:由)?(?P<meeting>[^,。;]{0,60}?)(?:审议|讨论|修订)?(?:通过|批准|同意)")
 _YEAR = re.compile(r"(\d{4})年")
 
 
+def put(
+    draft: Draft,
+    *,
+    number: DocNumber | None,
+    note: str | None,
+    signed: Signature | None,
+    known: Known,
+    texts: Sequence[str],
+) -> None:
+    """Put the fields of the draft's own type. `texts` are the lines of the outer document, `note` its line of promulgation."""
+    if draft.record_type == "regulation":
+        put_regulation(draft, number=number, note=note, signed=signed, pairs=known.pairs, texts=texts)
+    elif draft.record_type == "consultation":
+        put_period_of_header(draft, known.pairs)
+        put_consultation(draft, texts)
+    elif draft.record_type == "interpretation":
+        put_interpretation(draft, draft.citations)
+    elif draft.record_type in ("gazette_issue", "gazette_article"):
+        put_gazette(draft, known.pairs)
+    elif draft.record_type == "annual_report":
+        put_annual_report(draft)
+    drop_foreign(draft)
+
+
 def put_regulation(
-    draft: Draft, *, number: DocNumber | None, note: str | None, signed: Signature | None, pairs: Sequence[Pair], texts: Sequence[str]
+    draft: Draft,
+    *,
+    number: DocNumber | None,
+    note: str | None,
+    signed: Signature | None,
+    pairs: Sequence[Pair],
+    texts: Sequence[str],
 ) -> None:
     """Order number, line of promulgation with its events, adoption, signer, register number, kind of instrument."""
     signer = signed.signer if signed is not None else None
@@ -42,7 +74,12 @@ def put_regulation(
     if signed is not None and "order_number" in draft.fields:
         draft.put("date_promulgated", signed.date.text, Reading(signed.raw, "signature", 0.8))
     issuer = (draft.fields.get("issuing_body") or [""])[0]
-    places = {"title": draft.fields.get("title", ""), "issuer": issuer, "order": draft.fields.get("order_number", ""), "path": ""}
+    places = {
+        "title": draft.fields.get("title", ""),
+        "issuer": issuer,
+        "order": draft.fields.get("order_number", ""),
+        "path": "",
+    }
     for rule in load("history")["instrument_kinds"]:
         if places[rule["place"]] and re.search(rule["pattern"], fold(places[rule["place"]])):
             draft.put("instrument_kind", rule["kind"], Reading(places[rule["place"]], "title", 0.7))

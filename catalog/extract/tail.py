@@ -1,6 +1,6 @@
 """The lines at a document's end that are fields: how it is disclosed, who gets a copy, who printed it and when.
 
-    （此件公开发布）   公开属性：主动公开   抄送：县委办公室、…。   清水县人民政府办公室　2015年7月14日印发
+（此件公开发布）   公开属性：主动公开   抄送：县委办公室、…。   清水县人民政府办公室　2015年7月14日印发
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.extract.addressees import divide
-from catalog.extract.lines import Line, clean, squeeze
+from catalog.extract.lines import Line, clean, fold, squeeze
 from catalog.extract.organs import organisations_in
 from catalog.model import dates
 from catalog.model.dates import PartialDate
-from catalog.model.script import fold
 from catalog.model.vocabularies import vocabulary
 
 MAX_LINE = 60
@@ -22,7 +21,9 @@ MAX_LINE = 60
 MAX_COPIES = 8
 """Lines that a list of copies may run over."""
 _THIS = re.compile(r"^[(]?(?:此件|本件|本文|此文|该件)(?P<value>[^()。:]{2,12})[)。]?$")
-_LABELLED = re.compile(r"^[(]?(?:信息|文件|政府信息)?公开(?:属性|方式|形式|类型|选项|类别|范围|性质)\s*:\s*(?P<value>[^()。:;]{2,12})[)。;]?$")
+_LABELLED = re.compile(
+    r"^[(]?(?:信息|文件|政府信息)?公开(?:属性|方式|形式|类型|选项|类别|范围|性质)\s*:\s*(?P<value>[^()。:;]{2,12})[)。;]?$"
+)
 _ALONE = re.compile(r"^[(](?P<value>主动公开|依申请公开|不予公开|不公开|公开发布|此件公开发布)[)]$")
 _COPY = re.compile(r"^(?:抄\s*送|抄\s*报|分\s*送)(?:\s*(?:单位|机关))?\s*:\s*")
 _PRINT = re.compile(r"(?P<date>.{6,20}?)\s*(?:印\s*发|印\s*制|印)\s*(?:[(].{0,12}[)])?(?:共印?\d+份)?[。]?$")

@@ -10,16 +10,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from catalog.extract import boilerplate
 from catalog.extract.data_files import load
 from catalog.extract.labels import label_of, split_pairs
-from catalog.extract.lines import Line, clean, cjk_count, squeeze, unbullet
+from catalog.extract.lines import Line, cjk_count, clean, fold, squeeze, unbullet
 from catalog.model import dates, docnumber
 from catalog.model.draft import Where
-from catalog.model.script import fold
 
 MAX_TITLE = 240
 """Characters of the longest title taken (the longest of 14,005 real ones has 85, joint acts of many bodies more)."""
@@ -29,9 +29,13 @@ CUT_AT = 60
 """From this length on a title that another one begins with is taken to be cut off."""
 ALIKE = 60.0
 """Titles less alike than this (0 to 100) contradict each other."""
-_SEPARATORS = re.compile(r"\s*[_|｜]\s*|\s+[-–—]{1,2}\s*|(?<=[一-鿿）)》])[-–—]{1,2}(?=[一-鿿])|\s*[-–—]{2}\s*|\s*>+\s*")
+_SEPARATORS = re.compile(
+    r"\s*[_|｜]\s*|\s+[-–—]{1,2}\s*|(?<=[一-鿿）)》])[-–—]{1,2}(?=[一-鿿])|\s*[-–—]{2}\s*|\s*>+\s*"
+)
 _BRACKETED = re.compile(r"^[\[【〔(（]([^\]】〕)）]{2,40})[\]】〕)）]\s*")
-_OUTLINE = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十百零〇\d]+[编章节条款]|\d+[.、．])")
+_OUTLINE = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十百零〇\d]+[编章节条款]|\d+[.、．])"
+)
 _TAIL_NUMBER = re.compile(r"[（(]([^（()）]{4,60}号)[)）]\s*$")
 _JOINS = ("的", "和", "与", "及", "、", "等", "》", ")")
 """How a line begins that goes on with the title above although that could have ended."""
@@ -53,11 +57,16 @@ def tidy(raw: str) -> tuple[str, str | None]:
     """A title without the number before or behind it, its 《》 wrapper and spread-out spaces; and that number as printed."""
     text, number = clean(raw.replace("\n", "")).strip(" \u3000·•>|"), None
     match = _BRACKETED.match(text)
-    if match and docnumber.parse(match[1]) is not None or (match and re.fullmatch(r"第?\d+号令?", squeeze(match[1]))):
+    if (match and docnumber.parse(match[1]) is not None) or (match and re.fullmatch(r"第?\d+号令?", squeeze(match[1]))):
         number = match[1] if docnumber.parse(match[1]) else None
         text = text[match.end() :]
     found = docnumber.find_all(text) if number is None else []
-    if found and found[0].start == 0 and _is_long(rest := text[found[0].end :].lstrip(" \u3000:：")) and not rest.startswith(("和", "、", "文")):
+    if (
+        found
+        and found[0].start == 0
+        and _is_long(rest := text[found[0].end :].lstrip(" \u3000:："))
+        and not rest.startswith(("和", "、", "文"))
+    ):
         number, text = found[0].number.raw, rest
     elif tail := _TAIL_NUMBER.search(text):
         parsed = docnumber.parse(tail[1])
@@ -107,7 +116,11 @@ def ends_like(text: str) -> bool:
 def is_remark(text: str) -> bool:
     """Whether a line is a remark that belongs to the title above it: （征求意见稿）."""
     tight = squeeze(fold(text))
-    return tight[:1] == "(" and tight[-1:] == ")" and (tight[1:-1] in _remarks() or tight[1:-1].endswith(("修订)", "修正)", "征求意见稿")))
+    return (
+        tight[:1] == "("
+        and tight[-1:] == ")"
+        and (tight[1:-1] in _remarks() or tight[1:-1].endswith(("修订)", "修正)", "征求意见稿")))
+    )
 
 
 def same(one: str, other: str) -> bool:
@@ -156,7 +169,9 @@ def choose(candidates: Sequence[Title]) -> tuple[Title | None, list[str], list[T
         if _is_cut(best.text, other.text) and other.confidence >= 0.5:
             best = replace(other, confidence=best.confidence)
     others = [one for one in usable if not same(one.text, best.text) and not _is_cut(one.text, best.text)]
-    flags = ["title_conflict"] if any(one.confidence >= 0.8 and _contradict(one.text, best.text) for one in others) else []
+    flags = (
+        ["title_conflict"] if any(one.confidence >= 0.8 and _contradict(one.text, best.text) for one in others) else []
+    )
     return best, flags, others
 
 
@@ -182,7 +197,11 @@ def _growing(lines: Sequence[Line], start: int, limit: int, skip: frozenset[int]
         if is_remark(line.text):
             runs.append(range(start, number + 1))
             break
-        if not _may_go_on(text, line) or not _continues(lines[number - 1], line) or not looks_like(f"{text}{line.text}"):
+        if (
+            not _may_go_on(text, line)
+            or not _continues(lines[number - 1], line)
+            or not looks_like(f"{text}{line.text}")
+        ):
             break
         text += line.text
         runs.append(range(start, number + 1))
@@ -199,7 +218,9 @@ def _may_go_on(text: str, below: Line) -> bool:
     closing = tuple(fold(kind) for kind in load("titles")["closing_kinds"])
     marks = tuple(load("titles")["marks"][:4])
     marked = any(mark in above for mark in marks)
-    return marked and not above.endswith(closing) and tight.endswith(closing) and not any(mark in tight for mark in marks)
+    return (
+        marked and not above.endswith(closing) and tight.endswith(closing) and not any(mark in tight for mark in marks)
+    )
 
 
 def _continues(above: Line, below: Line) -> bool:
@@ -219,15 +240,29 @@ def _score(lines: Sequence[Line], run: range) -> float:
     likeness = looks_like(text)
     if not likeness:
         return 0
-    style = (2 if first.kind == "heading" and first.level <= 2 else 0) + (1 if first.align == "center" else 0) + (0.5 if first.bold else 0)
+    style = (
+        (2 if first.kind == "heading" and first.level <= 2 else 0)
+        + (1 if first.align == "center" else 0)
+        + (0.5 if first.bold else 0)
+    )
     if text.endswith(("文件", "令")) and "关于" not in text:
         return 0.5 + style / 4
-    return likeness * 1.5 + style + (1 if run.start == 0 else 0) + 0.1 * (len(run) - 1) - (1.5 if likeness == 1 and not style else 0)
+    return (
+        likeness * 1.5
+        + style
+        + (1 if run.start == 0 else 0)
+        + 0.1 * (len(run) - 1)
+        - (1.5 if likeness == 1 and not style else 0)
+    )
 
 
 def _is_cut(short: str, long: str) -> bool:
     one, other = _key(short.rstrip("…. ")), _key(long)
-    return len(other) > len(one) and other.startswith(one) and (len(one) >= CUT_AT or short.rstrip().endswith(("…", "...")))
+    return (
+        len(other) > len(one)
+        and other.startswith(one)
+        and (len(one) >= CUT_AT or short.rstrip().endswith(("…", "...")))
+    )
 
 
 def _contradict(one: str, other: str) -> bool:
@@ -254,7 +289,7 @@ def _unspread(text: str) -> str:
     if len(words) < 2:
         return "".join(words)
     result = words[0]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         spread = len(before) == 1 or len(word) == 1 or before[-1] in "《（(〈“、" or word[0] in "》）)〉”《、（("
         latin = before[-1].isascii() and word[0].isascii()
         result += word if spread and not latin else f" {word}"

@@ -35,6 +35,9 @@ from catalog.search.plan import (
 )
 from catalog.search.ranking import Weights
 
+MAX_PAIRS = 100
+"""Pairs of a query that are looked for one by one; each costs a walk through its postings (a pasted page would cost 0.1 s)."""
+
 
 def legs(analysis: Analysis, weights: Weights) -> tuple[Leg, ...]:
     """The retrieval legs of a query, the strictest first."""
@@ -118,7 +121,7 @@ def _loose(analysis: Analysis, strict: Clause, weights: Weights) -> Clause | Non
     pairs = _pairs(analysis.words)
     if analysis.phrases or analysis.number or analysis.intent == "index_number" or len(pairs) < 2:
         return None
-    minimum = max(1, ceil(len(pairs) * weights.relax_share))
+    minimum = max(1, min(ceil(len(pairs) * weights.relax_share), weights.relax_most))
     similar = AllOf(
         must=(Terms(TEXT, pairs, weights.pair, minimum),),
         better=(Terms(TITLE, pairs, weights.title_pair),),
@@ -130,8 +133,8 @@ def _loose(analysis: Analysis, strict: Clause, weights: Weights) -> Clause | Non
 
 def _question(analysis: Analysis, weights: Weights) -> Clause:
     """Any of the words, or of what law texts say for them; polite words and single characters only move records up."""
-    pairs = tokenizer.pairs(analysis.content) or tokenizer.pairs(analysis.raw)
-    noise = tuple(pair for pair in tokenizer.pairs(analysis.raw) if pair not in pairs)
+    pairs = _pairs([analysis.content]) or _pairs([analysis.raw])
+    noise = tuple(pair for pair in _pairs([analysis.raw]) if pair not in pairs)
     added = tuple(pair for pair in _pairs(analysis.added) if pair not in pairs)
     singles = tuple(char for char in tokenizer.singles(analysis.content) if char not in weak_characters())
     return AllOf(
@@ -151,4 +154,4 @@ def _without(analysis: Analysis, clause: Clause) -> Clause:
 
 
 def _pairs(parts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pair for part in parts for pair in tokenizer.pairs(part)))
+    return tuple(dict.fromkeys(pair for part in parts for pair in tokenizer.pairs(part)))[:MAX_PAIRS]

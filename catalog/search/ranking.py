@@ -15,7 +15,7 @@ class Weights:
     """What each kind of match adds. The first four are fixed scores, far apart so that they make a ladder; the others multiply BM25.
 
     A leg that takes any of the words replaces the exact one when that finds fewer than `relax_below` records; a record must then hold
-    `relax_share` of the query's pairs.
+    `relax_share` of the query's pairs, at most `relax_most`.
     """
 
     exact_number: float
@@ -34,6 +34,7 @@ class Weights:
     noise: float
     relax_below: int
     relax_share: float
+    relax_most: int
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text
 
 from catalog.model.draft import Problem
 from catalog.store.base import Bound, Fields, Writing
@@ -31,6 +31,7 @@ _PAGE_OF_TROUBLE = _PAGE_OF_STATES.where(text(TROUBLE))
 _KEYS = select(objects.c.key).where(objects.c.job_id == bindparam("job"), among(objects.c.key, "keys"))
 _COUNTS = select(objects.c.state, func.count()).where(objects.c.job_id == bindparam("job")).group_by(objects.c.state)
 _PUT = upsert(objects)
+_FORGET = delete(objects).where(objects.c.job_id == bindparam("job"), objects.c.state == bindparam("state"))
 _TROUBLE = frozenset({"failed", "quarantined"})
 
 
@@ -82,6 +83,10 @@ class ObjectWrites(Writing):
                 for row in rows
             ],
         )
+
+    def forget_objects(self, job_id: str, state: ObjectState) -> None:
+        """Remove the items of an ended run that are in a state. The counters of the job keep their number."""
+        self._connection.execute(_FORGET, {"job": job_id, "state": state})
 
 
 def _object(row: Fields) -> ObjectRow:

@@ -11,7 +11,7 @@ import pytest
 
 from catalog.actions import Actor, Catalogue, call
 from catalog.app import create_catalogue
-from catalog.demo.city import build_city
+from catalog.demo.city import Document, build_city
 from catalog.demo.run import ACTOR, DemoReport, faults_of, run_demo
 from catalog.demo.server import CityServer
 from catalog.demo.sources import Expected, expected
@@ -78,18 +78,24 @@ def test_a_second_run_writes_nothing(catalogue: Catalogue, report: DemoReport) -
     assert again.ok, "\n".join(again.lines)
 
 
+def id_of(catalogue: Catalogue, one: Document) -> str:
+    """The record of a document itself, not of the gazette article that prints it again under the same number."""
+    parameters = {"q": [one.number or one.title], "type": [one.record_type]}
+    return str(call(catalogue, ACTOR, "record.search", {"parameters": parameters})["items"][0]["id"])
+
+
 def test_relations_between_documents_are_resolved(catalogue: Catalogue, report: DemoReport) -> None:
     by_key = {one.key: one for one in build_city().documents}
     repealing, repealed, rule, interpretation = (
         by_key[key] for key in ("climate-2", "climate-1", "parking-1", "parking-2")
     )
-    outgoing = call(catalogue, ACTOR, "record.relations", {"id": repealing.number})["outgoing"]
+    outgoing = call(catalogue, ACTOR, "record.relations", {"id": id_of(catalogue, repealing)})["outgoing"]
     assert ("repeals", repealed.title) in {(row["type"], row["target"]["title"]) for row in outgoing if row["target"]}
-    incoming = call(catalogue, ACTOR, "record.relations", {"id": rule.number})["incoming"]
+    incoming = call(catalogue, ACTOR, "record.relations", {"id": id_of(catalogue, rule)})["incoming"]
     assert ("interprets", interpretation.title) in {
         (row["type"], row["target"]["title"]) for row in incoming if row["target"]
     }
-    shown = call(catalogue, ACTOR, "record.show", {"id": repealed.number})
+    shown = call(catalogue, ACTOR, "record.show", {"id": id_of(catalogue, repealed)})
     assert shown["validity"]["status"] == "repealed"
 
 

@@ -1,0 +1,246 @@
+"""Walks the tree of an HTML page once, without recursion, and collects its pieces, boxes, tables and links."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborNode
+
+from catalog.errors import Refused
+from catalog.extract.data_files import load
+from catalog.extract.lines import Align, Link, clean
+from catalog.extract.pieces import Box, Piece, Table
+
+MAX_PIECES = 200_000
+"""Lines and cells of one page."""
+MAX_PARTED = 400
+"""Lines up to this length are also kept in their parts, since a line of a header is not longer."""
+MAX_IDENT = 500
+"""Characters of class and id that are looked at."""
+PUSHED = 14
+"""Blanks that the page shows before a short line and that put it at the right edge."""
+MAX_PUSHED = 60
+"""Characters of the longest line that blanks can put there."""
+
+_SEP = "\x1f"
+_ALIGN_STYLE = re.compile(r"text-align\s*:\s*(left|center|right)")
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)")
+_ALIGNS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}
+_BOLD = frozenset(("b", "strong"))
+
+
+def join(base: str, href: str) -> str:
+    """An absolute address; a broken one, such as one with an unclosed bracket, stays as it was printed."""
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return href.strip()
+
+
+@cache
+def _sets() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    data = load("page")
+    return frozenset(data["skipped"]), frozenset(data["block"]), frozenset(data["outside_tags"])
+
+
+@lru_cache(maxsize=4096)
+def _is_outside(ident: str) -> bool:
+    return _outside().search(ident[:MAX_IDENT]) is not None
+
+
+@cache
+def _outside() -> re.Pattern[str]:
+    return re.compile(load("page")["outside"])
+
+
+class Walker:
+    """Walks a tree once, without recursion, and collects its pieces."""
+
+    def __init__(self, *, base: str, with_hidden: bool) -> None:
+        self.base, self.with_hidden = base, with_hidden
+        self.pieces: list[Piece] = []
+        self.boxes: list[Box] = []
+        self.tables: list[Table] = []
+        self.links: list[tuple[int, Link]] = []
+        self._skipped, self._block, self._outside_tags = _sets()
+        self._buffer: list[str] = []
+        self._box = -1
+        self._open_tables: list[int] = []
+        self._link_depth = self._linked = self._bold_depth = self._bold = 0
+
+    def walk(self, root: LexborNode) -> None:
+        """Visit every node in document order."""
+        node: LexborNode | None = root
+        while node is not None:
+            if self._enter(node):
+                child = node.first_child
+                if child is not None:
+                    node = child
+                    continue
+                self._leave(node)
+            node = self._following(node, root.mem_id)
+        self._flush()
+
+    def _following(self, node: LexborNode, root_id: int) -> LexborNode | None:
+        """The next node after a node's own subtree; boxes that end on the way are closed."""
+        current: LexborNode | None = node
+        while current is not None and current.mem_id != root_id:  # comparing nodes themselves would compare their HTML
+            following = current.next
+            if following is not None:
+                return following
+            current = current.parent
+            if current is not None:
+                self._leave(current)
+        return None
+
+    def _enter(self, node: LexborNode) -> bool:
+        """Take in one node; whether its children are to be visited."""
+        tag = node.tag or ""
+        if tag == "-text":
+            self._text(node.text_content or "")
+            return False
+        if tag in self._block:
+            return self._open(node, tag)
+        if tag == "br":
+            self._flush()
+            return False
+        if tag in self._skipped or tag.startswith(("-", "!")):
+            return False
+        return self._inline(node, tag)
+
+    def _text(self, text: str) -> None:
+        self._buffer.append(text)
+        if self._link_depth or self._bold_depth:
+            size = len(text.strip())
+            self._linked += size if self._link_depth else 0
+            self._bold += size if self._bold_depth else 0
+
+    def _inline(self, node: LexborNode, tag: str) -> bool:
+        self._buffer.append(_SEP)
+        if tag in ("span", "font", "u", "i", "em") and not self._bold_depth:
+            style = node.attributes.get("style")
+            if style and not self.with_hidden and "none" in style and _HIDDEN.search(style.lower()):
+                return False
+        if tag == "a":
+            self._link_depth += 1
+            self._keep_link(node)
+        elif tag in _BOLD:
+            self._bold_depth += 1
+        return True
+
+    def _keep_link(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        href = (attributes.get("href") or "").strip()
+        if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")):
+            text = clean(node.text(deep=True)) or clean(attributes.get("title") or "")
+            self.links.append((len(self.pieces), Link(text, join(self.base, href))))
+
+    def _leave(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag in self._block:
+            self._flush()
+            box = self.boxes[self._box]
+            box.end = len(self.pieces)
+            self._box = box.parent
+            if tag == "table":
+                self._open_tables.pop()
+            return
+        self._buffer.append(_SEP)
+        if tag == "a":
+            self._link_depth -= 1
+        elif tag in _BOLD:
+            self._bold_depth -= 1
+
+    def _open(self, node: LexborNode, tag: str) -> bool:
+        """Open a block element; `False` where it is hidden and stays out."""
+        attributes = node.attributes
+        style = (attributes.get("style") or "").lower()
+        hidden = "hidden" in attributes or bool(("none" in style or "hidden" in style) and _HIDDEN.search(style))
+        if hidden and not self.with_hidden:
+            return False
+        self._flush()
+        parent = self.boxes[self._box] if self._box >= 0 else None
+        ident = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip().lower()
+        outside = tag in self._outside_tags or (bool(ident) and tag not in ("body", "td") and _is_outside(ident))
+        align = _align(tag, attributes.get("align"), style)
+        if parent is not None:
+            outside = outside or parent.outside
+            align = align or (parent.align if tag in ("p", "div", "span", "h1", "h2", "h3", "h4", "center") else None)
+        self.boxes.append(Box(self._box, tag, ident, len(self.pieces), len(self.pieces), outside, hidden, align))
+        self._box = len(self.boxes) - 1
+        self._open_table_part(tag)
+        return True
+
+    def _open_table_part(self, tag: str) -> None:
+        if tag == "table":
+            if self._open_tables:
+                self.tables[self._open_tables[-1]].nested = True
+            self.tables.append(Table(self._box))
+            self._open_tables.append(len(self.tables) - 1)
+        elif self._open_tables:
+            rows = self.tables[self._open_tables[-1]].rows
+            if tag == "tr":
+                rows.append([])
+            elif tag in ("td", "th") and rows:
+                rows[-1].append([])
+
+    def _flush(self) -> None:
+        """End the line: what was collected becomes a piece, unless it is blank."""
+        if not self._buffer:
+            return
+        joined = "".join(self._buffer)
+        self._buffer.clear()
+        if "\n" in joined and self._box >= 0 and self.boxes[self._box].tag == "pre":
+            for line in joined.split("\n"):
+                self._keep(line, 0, 0)
+            return
+        linked, bold, self._linked, self._bold = self._linked, self._bold, 0, 0
+        self._keep(joined, linked, bold)
+
+    def _keep(self, joined: str, linked: int, bold: int) -> None:
+        """Add a piece, unless it is blank."""
+        text = clean(joined.replace(_SEP, ""))
+        if not text:
+            return
+        parts = (
+            tuple(part for raw in joined.split(_SEP) if (part := clean(raw)))
+            if len(text) <= MAX_PARTED and _SEP in joined
+            else ()
+        )
+        if len(self.pieces) >= MAX_PIECES:
+            raise Refused(
+                "too_many_elements", f"the page has more than {MAX_PIECES:,} lines and cells; split it into documents"
+            )
+        lead = joined.replace(_SEP, "").lstrip("\n\r\t ")
+        pushed = len(text) <= MAX_PUSHED and len(lead) - len(lead.lstrip("\u00a0\u3000 ")) >= PUSHED
+        self.pieces.append(
+            Piece(
+                text,
+                parts or (text,),
+                self._box,
+                linked,
+                bold * 2 > len(text),
+                self._cell(),
+                "right" if pushed else None,
+            )
+        )
+
+    def _cell(self) -> tuple[int, int, int] | None:
+        if not self._open_tables:
+            return None
+        number = self._open_tables[-1]
+        rows = self.tables[number].rows
+        if not rows or not rows[-1]:
+            return None
+        rows[-1][-1].append(len(self.pieces))
+        return number, len(rows) - 1, len(rows[-1]) - 1
+
+
+def _align(tag: str, attribute: str | None, style: str) -> Align | None:
+    if "text-align" in style and (match := _ALIGN_STYLE.search(style)):
+        return _ALIGNS[match[1]]
+    if tag == "center":
+        return "center"
+    return _ALIGNS.get((attribute or "").strip().lower())
