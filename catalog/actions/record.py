@@ -18,7 +18,6 @@ from catalog.model.relations import relation_types
 from catalog.store.reader import Reader
 from catalog.store.rows import FileRow, RecordLink, RelationRow
 
-
 REPRINTS = frozenset({"gazette_article"})
 """Types that carry the number of another record: asked for by number, the document itself is meant."""
 

@@ -63,7 +63,7 @@ def is_file(link: Link) -> bool:
 
 def file_ending(text: str) -> str | None:
     """The file ending of an address or a name, if it is one of files that documents attach."""
-    path = urlsplit(text).path if "://" in text else text
+    path = _path(text) if "://" in text else text
     match = re.search(r"\.([A-Za-z0-9]{2,5})\s*$", path)
     ending = match[1].lower() if match else ""
     return ending if ending in _endings() else None
@@ -114,21 +114,27 @@ def _tidy(text: str) -> str:
 def _joined(titles: Sequence[str], files: Sequence[Link]) -> list[Attachment]:
     """Names of the list with the links that carry them, then the links that the list does not name."""
     free = list(dict.fromkeys(files))
-    result = []
+    pairs: list[tuple[str, Link | None]] = []
     for title in titles:
         link = next((link for link in free if _alike(title, link)), None)
         if link is not None:
             free.remove(link)
-        result.append(Attachment(title, link.url if link else None, content_present=link is not None))
-    if len(titles) == len(free) and not any(one.url for one in result):
-        return [replace(one, url=link.url, content_present=True) for one, link in zip(result, free, strict=True)]
-    seen = {one.url for one in result}
+        pairs.append((title, link))
+    if len(titles) == len(free):  # none of the names matched, and there is one link for each
+        return [_attachment(title, link) for title, link in zip(titles, free, strict=True)]
+    seen = {link.url for _, link in pairs if link is not None}
     for link in free:
         if link.url not in seen:
             seen.add(link.url)
             name = _tidy(_HEAD_WORD.sub("", link.text)) or _tidy(link.text) or _file_name(link.url)
-            result.append(Attachment(name, link.url, content_present=True))
-    return result
+            pairs.append((name, link))
+    return [_attachment(title, link) for title, link in pairs]
+
+
+def _attachment(title: str, link: Link | None) -> Attachment:
+    """An attachment; what is not to be had over the web (a relative link on a page without an address) has no address."""
+    url = link.url if link is not None and link.url.lower().startswith(("http://", "https://")) else None
+    return Attachment(title[:MAX_TITLE], url, content_present=url is not None)
 
 
 def _mentioned(lines: Sequence[Line]) -> list[Attachment]:
@@ -169,7 +175,14 @@ def _bare(text: str) -> str:
 
 
 def _file_name(url: str) -> str:
-    return unquote(urlsplit(url).path.rpartition("/")[2])
+    return unquote(_path(url).rpartition("/")[2])
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # an address that cannot be taken apart names no file
+        return ""
 
 
 def _held(name: str, titles: Sequence[str]) -> bool:

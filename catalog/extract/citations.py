@@ -52,20 +52,22 @@ def find(
     own_key = docnumber.search_key(own_number) if own_number else None
     found: dict[str, Citation] = {}
     keys: dict[str, str] = {}
+    lists = _Lists()
     for order, text in enumerate((own_title, *texts)):
         if len(found) >= MAX_CITATIONS:
             break
         if "《" not in text and "号" not in text and "號" not in text and "〈" not in text:
+            lists.read(text)
             continue
         for name in _names(text):
-            if name.key is not None and name.key == own_key:
-                continue
-            if name.title is not None and _key(name.title) == _key(own_title):
+            if _is_own(name, own_title, own_key) or _is_history(text, name):
                 continue
             in_title = order == 0
-            relation = _relation(text, name, in_title=in_title) or (context if in_title and context else "cites")
+            said = _relation(text, name, in_title=in_title) or lists.relation(text)
+            relation = said or (context if in_title and context else "cites")
             _keep(found, keys, Citation(relation, text[name.start : name.end], name.number, name.title), name)
-    return tuple(found.values())
+        lists.read(text)
+    return _with_context(found.values(), context)
 
 
 def titles_in(text: str) -> list[str]:
@@ -74,17 +76,69 @@ def titles_in(text: str) -> list[str]:
 
 
 def _keep(found: dict[str, Citation], keys: dict[str, str], citation: Citation, name: _Name) -> None:
-    """Add a citation, or strengthen the one that names the same document by its number or its title."""
-    ids = [one for one in (name.key, _key(name.title) if name.title else None) if one]
-    slot = next((keys[one] for one in ids if one in keys), ids[0])
-    for one in ids:
-        keys.setdefault(one, slot)
+    """Add a citation, or strengthen the one that names the same document by its number, or by its title where one of them has none."""
+    title = _key(name.title) if name.title else None
+    slot = keys.get(name.key) if name.key else None
+    if slot is None and title in keys and not (name.key and found[keys[title]].number):
+        slot = keys[title]
+    slot = slot or name.key or title or ""
+    for one in (name.key, title):
+        if one:
+            keys.setdefault(one, slot)
     held = found.get(slot)
     if held is None:
         found[slot] = citation
         return
     stronger = citation if _strength(citation.type) < _strength(held.type) else held
     found[slot] = Citation(stronger.type, held.raw, held.number or citation.number, held.title or citation.title)
+
+
+def _is_own(name: _Name, own_title: str, own_key: str | None) -> bool:
+    """Whether a name is the document's own. Its title with another number is an earlier document that was called the same."""
+    if name.key is not None:
+        return name.key == own_key or (own_key is None and name.title is not None and _key(name.title) == _key(own_title))
+    return name.title is not None and _key(name.title) == _key(own_title)
+
+
+def _is_history(text: str, name: _Name) -> bool:
+    """Whether a name stands in a note of the document's own history (根据2020年…《…的决定》修正): an event, not a citation."""
+    history = load("relations")["history"]
+    return bool(
+        re.match(history["after"], squeeze(fold(text[name.end : name.end + REACH])))
+        and re.search(history["before"], _outside(_sentence_before(text, name.start)))
+    )
+
+
+class _Lists:
+    """The relation that a paragraph gives to the list after it: 决定废止下列规章： and then 一、《…》 二、《…》."""
+
+    def __init__(self) -> None:
+        self._held: str | None = None
+
+    def relation(self, text: str) -> str | None:
+        """The relation for the names of a paragraph, if it is an item of such a list."""
+        return self._held if re.match(load("relations")["item"], squeeze(fold(text))) else None
+
+    def read(self, text: str) -> None:
+        """Look at a paragraph that was read: it may begin a list, be an item of one, or end it."""
+        folded = squeeze(fold(text))
+        begun = next((rule["type"] for rule in load("relations")["lists"] if re.search(rule["words"], folded)), None)
+        if begun is not None or not re.match(load("relations")["item"], folded):
+            self._held = begun
+
+
+def _with_context(found: Iterable[Citation], context: str | None) -> tuple[Citation, ...]:
+    """Citations in which the document whose short name the title gives its relation to shares it under its full name:
+    《…办法》政策解读 interprets 《…关于印发…办法的通知》.
+    """
+    citations = tuple(found)
+    meant = [_key(one.title) for one in citations if context and one.type == context and one.title and not one.number]
+    return tuple(
+        Citation(context, one.raw, one.number, one.title)
+        if context and one.type in ("cites", "embeds") and one.title and any(key in _key(one.title) for key in meant)
+        else one
+        for one in citations
+    )
 
 
 def _names(text: str) -> Iterator[_Name]:

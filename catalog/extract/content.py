@@ -16,7 +16,8 @@ from itertools import accumulate
 from catalog.extract import boilerplate
 from catalog.extract.data_files import load
 from catalog.extract.lines import Line
-from catalog.extract.page import MAX_IDENT, Box, Page, Piece
+from catalog.extract.page_walker import MAX_IDENT
+from catalog.extract.pieces import Box, Page, Piece
 
 ENOUGH = 0.72
 """A container is entered if it holds this share of its parent's weight …"""

@@ -219,8 +219,7 @@ def _signs(line: Line) -> bool:
     return bool(organisations_in(line.text)) or signature.is_signer(line.text)
 
 
-def _text_start(runs: Sequence[range], marks: Sequence[NumberLine], taken: set[int]
-) -> int | None:
+def _text_start(runs: Sequence[range], marks: Sequence[NumberLine], taken: set[int]) -> int | None:
     """Where the text of an order begins whose own title comes after it: 令第707号 / 现公布《…》 / 总理 … / date / title."""
     order = next((mark for mark in marks if mark.number.kind == "order"), None)
     if order is None or not runs or runs[0].start <= order.lines.stop:

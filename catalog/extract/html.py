@@ -17,8 +17,9 @@ from catalog.extract.encoding import decode
 from catalog.extract.head import head_date
 from catalog.extract.header import Hit
 from catalog.extract.lines import Line, squeeze
-from catalog.extract.page import Page, Table, read_page
+from catalog.extract.page import read_page
 from catalog.extract.page_header import find_page_header
+from catalog.extract.pieces import Page, Table
 from catalog.extract.reader import read_lines
 from catalog.extract.titles import Title
 from catalog.model.draft import Draft, RawDocument, Where

@@ -16,9 +16,7 @@ from catalog.errors import Refused
 from catalog.extract.data_files import load
 from catalog.extract.lines import clean
 from catalog.extract.page_walker import Walker, join
-from catalog.extract.pieces import Box, Page, Piece, Table
-
-__all__ = ["Box", "Page", "Piece", "Table", "read_page"]
+from catalog.extract.pieces import Page
 
 MAX_CHARACTERS = 16_000_000
 """A page's text is at most this long; the longest annual gazette seen has 1.2 million characters."""
@@ -55,38 +53,47 @@ def read_page(text: str, *, url: str | None = None, with_hidden: bool = False) -
 def _guard(text: str) -> None:
     """Refuse what would take long to parse, before it is parsed."""
     if len(text) > MAX_CHARACTERS:
-        raise Refused(
-            "too_large",
-            f"the page has {len(text):,} characters, more than {MAX_CHARACTERS:,}; split it, or load its text",
-        )
-    if text.count("<") > MAX_OPEN:
-        depth = deepest = 0
-        for match in _TAG.finditer(text):
-            if match[2].lower() not in _UNCLOSED:
-                depth = max(0, depth - 1) if match[1] else depth + 1
-                deepest = max(deepest, depth)
-        if deepest > MAX_OPEN:
-            raise Refused(
-                "too_deep", f"the page nests its elements {deepest:,} deep, more than {MAX_OPEN:,}; repair its markup"
-            )
-    if any(len(part) > MAX_TAG and part.count("=") > MAX_OPEN for part in text.split("<") if len(part) > MAX_TAG):
-        raise Refused(
-            "hostile_markup",
-            f"a tag of the page has thousands of attributes (more than {MAX_OPEN:,}); repair its markup",
-        )
+        message = f"the page has {len(text):,} characters, more than {MAX_CHARACTERS:,}; split it, or load its text"
+        raise Refused("too_large", message)
+    if text.count("<") > MAX_OPEN and (deepest := _deepest(text)) > MAX_OPEN:
+        message = f"the page leaves {deepest:,} elements open at once, more than {MAX_OPEN:,}; repair its markup"
+        raise Refused("too_deep", message)
+    if any(len(part) > MAX_TAG and part.count("=") > MAX_OPEN for part in text.split("<")):
+        message = f"a tag of the page has thousands of attributes (more than {MAX_OPEN:,}); repair its markup"
+        raise Refused("hostile_markup", message)
+
+
+def _deepest(text: str) -> int:
+    """At most how many elements are open at one place: each closing tag closes one of its own name. Scripts do not count."""
+    bare = _SCRIPT.sub("", text)
+    unclosed, ours = _unclosed()
+    opened: dict[str, int] = {}
+    depth = deepest = 0
+    for match in _TAG.finditer(bare):
+        name = match[2].lower()
+        if name in unclosed or (match[3] and name not in ours):
+            continue
+        if not match[1]:
+            opened[name] = opened.get(name, 0) + 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif opened.get(name, 0):
+            opened[name] -= 1
+            depth -= 1
+    return deepest
+
+
+@cache
+def _unclosed() -> tuple[frozenset[str], frozenset[str]]:
+    """Elements that need no closing tag, and those of HTML, for which `/>` closes nothing."""
+    data = load("page")
+    return frozenset(data["unclosed"]), frozenset(data["inline"]) | frozenset(data["block"])
 
 
 def _base(tree: LexborHTMLParser, url: str | None) -> str:
     base = tree.css_first("base[href]")
     href = (base.attributes.get("href") or "") if base is not None else ""
     return join(url or "", href)
-
-
-def _join(base: str, href: str) -> str:
-    try:
-        return urljoin(base, href.strip())
-    except ValueError:  # a broken address, such as one with an unclosed bracket, stays as it was printed
-        return href.strip()
 
 
 def _meta(tree: LexborHTMLParser) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from catalog.extract.lines import Align, Link
 
+
 @dataclass(slots=True)
 class Box:
     """A block element: its parent (index, -1 for the root), tag, class and id in lower case, and the pieces `start` … `end` - 1 in it."""

@@ -12,10 +12,16 @@ from catalog.search.tables import json_table
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each kind of match adds. The first four are fixed scores, far apart so that they make a ladder; the others multiply BM25.
+    """What each kind of match adds.
 
-    A leg that takes any of the words replaces the exact one when that finds fewer than `relax_below` records; a record must then hold
-    `relax_share` of the query's pairs, at most `relax_most`.
+    Fixed scores, far apart so that they make a ladder: `exact_number`, `exact_title`, `short_title` for records that the query names
+    whole, and `phrase_first`, which keeps records that hold the words themselves before similar ones.
+    Factors of BM25: `title_phrase` and `text_phrase` for the words as a phrase in a title or anywhere, `whole_title` for several words
+    next to each other in a title; `weak_pair` for any of their pairs; `single` for a single character by how often it occurs; `pair` and
+    `title_pair` for the pairs of similar records; in questions `pair`, `character` (single characters), `added` (what law texts say for
+    the words) and `noise` (can, how, whether).
+    Limits: similar records follow when the words are found in fewer than `relax_below`; they hold `relax_share` of the query's pairs, but
+    need not hold more than `relax_most`.
     """
 
     exact_number: float

@@ -17,7 +17,7 @@ from catalog.search.request import Sort
 MAX_SUGGESTIONS = 20
 MAX_PREFIX = 100
 _CANDIDATES = 12
-MANY = 5_000
+MANY = 30_000
 """With more titles than this holding what was typed (中华人民共和国), those that begin so are not listed one by one to rank them."""
 NEAR = 60.0
 """From this likeness on (0 to 100, rapidfuzz's partial ratio) a title is offered in place of a query that found nothing."""

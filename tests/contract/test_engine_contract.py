@@ -14,6 +14,7 @@ import pytest
 from catalog.errors import Busy, SearchUnavailable
 from catalog.search import fields
 from catalog.search.analysis import characters, pairs, phrase, squeeze, tokens
+from catalog.search.engines import embedded_pages
 from catalog.search.engines.base import Document, IndexState, ISearchEngine
 from catalog.search.engines.embedded import EmbeddedEngine
 from catalog.search.plan import (
@@ -245,6 +246,15 @@ def test_pages_hold_every_record_once_also_among_equals(again: Callable[[], ISea
     listed = [uid for page in pages for uid in page]
     assert len(listed) == 300
     assert set(listed) == everyone
+
+
+def test_more_equals_than_are_sorted_still_stand_on_one_page_each(
+    engine: ISearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_pages, "MAX_TIED", 64)
+    write(engine, [document(f"r{n}", f"标题{n % 3}") for n in range(900)])
+    listed = [uid for offset in range(0, 900, 7) for uid in found(engine, text("标题"), page=Page(7, offset))]
+    assert len(listed) == len(set(listed)) == 900
 
 
 def test_a_date_order_goes_on_after_a_key(food: ISearchEngine) -> None:

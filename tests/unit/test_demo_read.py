@@ -123,20 +123,14 @@ def test_what_a_document_does_to_another_is_read_from_its_text() -> None:
     assert relations()["plain"] == []
 
 
-@pytest.mark.xfail(strict=True, reason="a document of the same title as the one that it repeals takes that for itself")
 def test_a_renewed_document_repeals_the_older_one_of_its_title() -> None:
     assert relations()["same_title"] == []
 
 
-@pytest.mark.xfail(strict=True, reason="废止下列…： governs the paragraphs after it, and only its own is looked at")
 def test_a_list_of_what_is_repealed_is_read() -> None:
     assert relations()["listed"] == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="《…办法》政策解读 names by its full title, in the text, what its own title names by the short one",
-)
 def test_an_interpretation_interprets_what_it_names_in_full() -> None:
     assert relations()["full_title"] == []
 

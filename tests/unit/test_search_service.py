@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,36 @@ def test_a_date_cursor_neither_repeats_nor_skips_when_records_arrive(search: Sea
     rest = ask(search, sort="date_desc", limit=10, cursor=first.next_cursor)
     ids = [hit["id"] for hit in (*first.hits, *rest.hits)]
     assert len(ids) == len(set(ids)) == 6
+
+
+def test_cursors_reach_beyond_ten_thousand_hits(tmp_path: Path) -> None:
+    many = MemoryFeed()
+    for number in range(10_050):
+        many.add(f"r{number}", f"食品通知{number % 7}", date_written=f"20{number % 20:02}-01-01")
+    plugin = FiltersPlugin()
+    deep = Search.open(
+        root=tmp_path, store_reader=many.open, filters=plugin.filters(), index_fields=plugin.index_fields, secret=b"s"
+    )
+    deep.catch_up()
+    for sort in ("relevance", "date_desc", "title"):
+        request = SearchRequest(q="食品", sort=sort, limit=200, highlight=False)  # type: ignore[arg-type]
+        seen: set[str] = set()
+        count = 0
+        while True:
+            result = deep.search(request)
+            seen |= {hit["id"] for hit in result.hits}
+            count += len(result.hits)
+            if result.next_cursor is None:
+                break
+            request = replace(request, cursor=result.next_cursor)
+        assert (result.total, len(seen), count) == (10_050, 10_050, 10_050)
+
+
+def test_a_pasted_page_is_a_query_like_any_other(search: Search, feed: MemoryFeed) -> None:
+    page = "根据《中华人民共和国食品安全法》制定。各学校要落实食品安全责任。" + "".join(
+        chr(0x4E00 + at) for at in range(600)
+    )
+    assert {"food-rules", "food-notice"} <= set(names(feed, ask(search, page)))
 
 
 # highlights, suggestions, explanations

@@ -6,6 +6,8 @@ Totals and facet counts are exact: each costs one walk through the postings of w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import tantivy
@@ -18,8 +20,9 @@ from catalog.search.plan import Facet, Keys, Leg, Page, Plan, PlanFilter, Range
 
 MAX_BUCKETS = 65_000
 """Distinct values of one facet that are counted before the most frequent are taken; fewer would make counts inexact."""
-MAX_TIED = 1_024
-"""How far around a page records of the same score are looked at, to put them in the order of their ids."""
+MAX_TIED = 16_384
+"""Records of one score that are put in the order of their ids. More stay in the engine's own order, all of them and on every page, which
+is the same until pieces of the index are merged."""
 _Row = tuple[float, int, tantivy.DocAddress]
 
 
@@ -78,7 +81,7 @@ class _Answering:
 
     def ranked(self, leg: Leg, page: Page) -> list[_Row]:
         """The page by falling score. Records of one score stand in the order of their ids, whatever piece of the index they are in, so
-        that no record is shown twice or passed over between two pages.
+        that no record is shown twice or passed over between two pages. To know them all, the window is widened until they end.
         """
         query = self.scoring.query(leg.clause, self.plan.filters)
         around, end = 1, page.offset + page.limit
@@ -90,11 +93,9 @@ class _Answering:
                 return []
             open_start = low > 0 and rows[0][0] == rows[first][0]
             open_end = len(rows) == end + around - low and rows[-1][0] == rows[last - 1][0]
-            if not (open_start or open_end) or around >= MAX_TIED:
-                break
-            around *= 32
-        rows.sort(key=lambda row: (-row[0], row[1]))
-        return rows[first:last]
+            if not (open_start or open_end) or around == MAX_TIED:
+                return _by_id(rows, open_start=open_start, open_end=open_end)[first:last]
+            around = min(around * 32, MAX_TIED)
 
     def window(self, query: tantivy.Query, low: int, high: int) -> list[_Row]:
         """The rows from `low` to `high` in the engine's order."""
@@ -148,6 +149,16 @@ class _Answering:
                 only = PlanFilter(facet.parameter, Keys(facet.field, (value,)))
                 rows.append((value, self.count(leg, (*others, only))))
         return rows
+
+
+def _by_id(rows: list[_Row], *, open_start: bool, open_end: bool) -> list[_Row]:
+    """The rows with each group of one score in the order of ids; a group that is not whole, or too large, is left as it is."""
+    groups = [list(group) for _, group in groupby(rows, key=itemgetter(0))]
+    for number, group in enumerate(groups):
+        cut = (open_start and number == 0) or (open_end and number == len(groups) - 1)
+        if not cut and len(group) <= MAX_TIED:
+            group.sort(key=itemgetter(1))
+    return [row for group in groups for row in group]
 
 
 def _text(key: Any) -> str:
