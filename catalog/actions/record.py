@@ -46,7 +46,7 @@ def record_search(catalogue: Catalogue, _actor: Actor, params: dict[str, Any]) -
     Raises `InvalidInput` that names a wrong parameter and the nearest known one.
     """
     search = catalogue.search
-    request = search.parse(params["parameters"])
+    request = search.parse(_with_titles(catalogue, params["parameters"]))
     found = search.search(request)
     with catalogue.store.read() as reader:
         records = reader.records([hit["id"] for hit in found.hits])
@@ -148,6 +148,16 @@ def record_revisions(catalogue: Catalogue, actor: Actor, params: dict[str, Any])
             for r in rows
         ],
     }
+
+
+def _with_titles(catalogue: Catalogue, parameters: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+    """The parameters with organisations by their titles, as the index has them: a name (slug) or id is as good as the title."""
+    asked = parameters.get("organization", [])
+    if not any(value.isascii() for value in asked):
+        return parameters
+    with catalogue.store.read() as reader:
+        titles = [found.title if (found := reader.organization(value)) else value for value in asked]
+    return {**parameters, "organization": titles}
 
 
 def _find(reader: Reader, which: str, actor: Actor) -> Record:

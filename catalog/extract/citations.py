@@ -96,7 +96,9 @@ def _keep(found: dict[str, Citation], keys: dict[str, str], citation: Citation, 
 def _is_own(name: _Name, own_title: str, own_key: str | None) -> bool:
     """Whether a name is the document's own. Its title with another number is an earlier document that was called the same."""
     if name.key is not None:
-        return name.key == own_key or (own_key is None and name.title is not None and _key(name.title) == _key(own_title))
+        return name.key == own_key or (
+            own_key is None and name.title is not None and _key(name.title) == _key(own_title)
+        )
     return name.title is not None and _key(name.title) == _key(own_title)
 
 

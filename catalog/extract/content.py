@@ -25,6 +25,8 @@ ALMOST_ALL = 0.97
 """… or, when it holds a single paragraph, this share."""
 KNOWN = 1.6
 """Text in a known content container weighs so much more."""
+OUTSIDE = 0.05
+"""Text in what is called navigation or footer by its names weighs so much: next to nothing, but more than nothing at all."""
 _SENTENCE = re.compile(r"[。；，！？]")
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "pre", "blockquote", "caption"))
 
@@ -56,10 +58,11 @@ def find_content(page: Page, header: AbstractSet[int]) -> range:
 def weight(page: Page, piece: Piece, *, known: bool) -> float:
     """How much a piece speaks for its container; more if that is one that content systems are `known` to use."""
     box = page.boxes[piece.box]
-    if box.outside or piece.linked * 2 > len(piece.text) or boilerplate.is_marker(Line(piece.text)):
+    if piece.linked * 2 > len(piece.text) or boilerplate.is_marker(Line(piece.text)):
         return 0.0
     sentence = bool(_SENTENCE.search(piece.text))
-    return len(piece.text) * (1.0 if sentence else 0.3) * (KNOWN if known else 1.0)
+    place = OUTSIDE if box.outside else KNOWN if known else 1.0
+    return len(piece.text) * (1.0 if sentence else 0.3) * place
 
 
 def is_title_box(box: Box) -> bool:

@@ -24,6 +24,7 @@ _KEYWORD_MARKS = re.compile(r"[\s;；,，、/|]+")
 _EFFECTIVE = re.compile(r"(?:本|现公布|现予|现印发|现将|此)[^。]{0,120}?自\s*$|[,(]\s*自\s*$|^自\s*$")
 _IN_FORCE = re.compile(r"^\s*(?:起|开始)(?:正式)?(?:施行|实施|执行|生效|试行)")
 _EXPIRES = re.compile(r"有效期(?:截?至|到)\s*$|有效期(?:为|自)?[^。,;]{0,30}(?:至|到)\s*$|(?:执行|施行|实施)至\s*$")
+_BRACKETS = "[]【】()（）〔〕 \u3000"
 _DATE_FIELDS = ("date_written", "date_printed", "date_published", "date_effective", "date_expires", "date_adopted")
 
 
@@ -82,6 +83,7 @@ def dates_of(pairs: Iterable[Pair], flags: list[str]) -> list[DateValue]:
 
 def read_date(text: str) -> PartialDate | None:
     """The date of a header value: the whole value, else a whole day that it begins with (2020-01-02 来源：…)."""
+    text = text.strip(_BRACKETS)
     whole = dates.parse(text)
     if whole is not None:
         return whole
@@ -157,16 +159,17 @@ def hinted_dates(hints: Mapping[str, str]) -> list[DateValue]:
 
 
 def _put_index(draft: Draft, value: str, reading: Reading, flags: list[str]) -> None:
-    index = indexnumber.parse(value)
-    if index is None:
-        if len(value) <= indexnumber.MAX_LENGTH and any(map(str.isalnum, value)):
-            draft.put("index_number", value, reading)
+    """An index number stays as it is printed, but for its spaces; family and check digit are told beside it."""
+    tight = squeeze(value)
+    if len(tight) > indexnumber.MAX_LENGTH or not any(map(str.isalnum, tight)):
         return
-    draft.put("index_number", index.text, reading)
-    draft.put("index_family", index.family, reading)
-    draft.put("index_check", index.check, reading)
-    if index.check == "bad":
-        flags.append("index_check_bad")
+    draft.put("index_number", tight, reading)
+    index = indexnumber.parse(value)
+    if index is not None:
+        draft.put("index_family", index.family, reading)
+        draft.put("index_check", index.check, reading)
+        if index.check == "bad":
+            flags.append("index_check_bad")
 
 
 def _put_topic(draft: Draft, value: str, reading: Reading) -> None:

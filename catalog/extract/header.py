@@ -62,7 +62,8 @@ def plausible(kind: str, value: str) -> bool:
     if not value or len(value) > MAX_VALUE[kind] or label_of(value) is not None:
         return False
     if kind == "date":
-        return dates.parse(value) is not None or any(found.start == 0 for found in dates.find_all(value))
+        bare = value.strip("[]【】()（） ")
+        return dates.parse(bare) is not None or any(found.start == 0 for found in dates.find_all(bare))
     if kind == "number":
         return docnumber.parse(value) is not None or bool(re.search(r"[号號〔\[【]", value) and re.search(r"\d", value))
     if kind == "index":
@@ -155,8 +156,8 @@ def _hit(number: int, line: Line) -> Hit | None:
     if pairs and _begins(before) and all(_fits(pair) for pair in pairs):
         return Hit(number, tuple(pairs), (number,), before)
     unmarked = split_unmarked(text)
-    if unmarked is not None and (not unmarked.value or plausible(unmarked.label.kind, unmarked.value)):
-        return Hit(number, (unmarked,), (number,), marked=False)
+    if unmarked and all(not pair.value or plausible(pair.label.kind, pair.value) for pair in unmarked):
+        return Hit(number, tuple(unmarked), (number,), marked=False)
     return None
 
 

@@ -24,6 +24,8 @@ from catalog.extract.reader import read_lines
 from catalog.extract.titles import Title
 from catalog.model.draft import Draft, RawDocument, Where
 
+HARDLY_ANY = 120
+"""With fewer characters of text than this a page is read again with what its styles hide: scripts show it to people."""
 HEAD_PIECES = 14
 """Lines between a page's title and its text that can belong to the document's head."""
 HEAD_REACH = 60
@@ -53,8 +55,9 @@ class HtmlExtractor:
         """The draft of a page. Raises `Refused`: `too_large`, `too_deep`, `too_many_elements`, `hostile_markup`."""
         decoded = decode(document.content, document.charset)
         page = read_page(decoded.text, url=document.url)
-        if not page.pieces:
-            page = read_page(decoded.text, url=document.url, with_hidden=True)
+        if sum(len(piece.text) - piece.linked for piece in page.pieces) < HARDLY_ANY:
+            whole = read_page(decoded.text, url=document.url, with_hidden=True)
+            page = whole if len(whole.pieces) > len(page.pieces) else page
         return read_document(page, document, decoded.flags)
 
 
@@ -63,6 +66,10 @@ def read_document(page: Page, document: RawDocument, flags: tuple[str, ...] = ()
     hits = find_page_header(page)
     header = {place for hit in hits for place in hit.uses}
     content = find_content(page, header)
+    if content and page.boxes[page.pieces[content[len(content) // 2]].box].outside:
+        _trust_all(
+            page
+        )  # the text stands in what is called navigation here: the names of this page's boxes say nothing
     head = _head(page, content, header)
     after = _after(page, content, header)
     pieces = [*head, *content, *after]
@@ -83,6 +90,11 @@ def read_document(page: Page, document: RawDocument, flags: tuple[str, ...] = ()
         url=document.url,
         flags=flags,
     )
+
+
+def _trust_all(page: Page) -> None:
+    for box in page.boxes:
+        box.outside = False
 
 
 def _box(page: Page, place: int) -> int:
@@ -170,10 +182,9 @@ def _lines(page: Page, pieces: list[int], header: AbstractSet[int]) -> list[Line
     skipped = _link_lists(page, pieces)
     done: set[int] = set()
     lines: list[Line] = []
-    inside_outside = bool(pieces) and page.boxes[page.pieces[pieces[len(pieces) // 2]].box].outside
     for place in pieces:
         piece = page.pieces[place]
-        if place in header or place in skipped or (page.boxes[piece.box].outside and not inside_outside):
+        if place in header or place in skipped or page.boxes[piece.box].outside:
             continue
         if piece.cell is not None and piece.cell[0] in data_tables:
             if piece.cell[0] not in done:

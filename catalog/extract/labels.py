@@ -78,13 +78,22 @@ def split_pairs(text: str) -> tuple[str, list[Pair]]:
     return clean(text[: found[0][0]]), pairs
 
 
-def split_unmarked(text: str) -> Pair | None:
-    """A label at the beginning of a line, followed by spaces instead of a colon, and its value. Labels without a field are not looked for."""
-    match = _unmarked().match(fold(text[: 2 * _MAX_LABEL]))
-    if match is None:
-        return None
-    label = _labels()[squeeze(match["label"])]
-    return Pair(label, clean(text[: match.end("label")]), _value(text[match.end() :]))
+def split_unmarked(text: str) -> list[Pair]:
+    """The pairs of a line whose labels are followed by spaces instead of colons. It begins with a label, strong or with a field; further
+    ones stand between spaces.
+    """
+    if _unmarked().match(fold(text[: 2 * _MAX_LABEL])) is None:
+        return []
+    folded = fold(text)
+    found = list(_unmarked().finditer(folded))
+    pairs = []
+    for number, match in enumerate(found):
+        stop = found[number + 1].start() if number + 1 < len(found) else len(text)
+        label = _labels()[squeeze(match["label"])]
+        pairs.append(
+            Pair(label, clean(text[match.start("label") : match.end("label")]), _value(text[match.end() : stop]))
+        )
+    return pairs
 
 
 def _matches(folded: str) -> Iterator[tuple[int, int, Label]]:
@@ -122,7 +131,7 @@ def _marked() -> re.Pattern[str]:
 @cache
 def _unmarked() -> re.Pattern[str]:
     names = [name for name, label in _labels().items() if label.strong or label.field]
-    return re.compile(rf"[\s•·*|]*(?P<label>{_alternatives(names)})(?:\s+|$)")
+    return re.compile(rf"(?:^[\s•·*|]*|(?<=\s))(?P<label>{_alternatives(names)})(?:\s+|$)")
 
 
 def _alternatives(names: Iterable[str]) -> str:

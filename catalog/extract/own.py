@@ -45,10 +45,16 @@ def from_header(raw: str, confidence: float) -> OwnNumber | None:
     if not any(char.isdigit() for char in text) and "号" not in fold(text):
         return None
     joint = docnumber.parse_joint(text)
-    number = joint[0] if joint else docnumber.parse(text)
+    number = joint[0] if joint else docnumber.parse(text) or _beginning(text)
     if number is None and not looks_damaged(text):
         return None
     return OwnNumber(number, text, "header", confidence)
+
+
+def _beginning(text: str) -> DocNumber | None:
+    """The number that a value begins with (云江政发〔2020〕1号（已废止）)."""
+    found = docnumber.find_all(text)
+    return found[0].number if found and not text[: found[0].start].strip(" 〔[（(") else None
 
 
 def looks_damaged(text: str) -> bool:

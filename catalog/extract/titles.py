@@ -32,6 +32,8 @@ ALIKE = 60.0
 _SEPARATORS = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]{1,2}\s*|(?<=[一-鿿）)》])[-–—]{1,2}(?=[一-鿿])|\s*[-–—]{2}\s*|\s*>+\s*"
 )
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+"""Tags that were pasted into a meta tag; `<关于…>` is a quotation."""
 _BRACKETED = re.compile(r"^[\[【〔(（]([^\]】〕)）]{2,40})[\]】〕)）]\s*")
 _OUTLINE = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十百零〇\d]+[编章节条款]|\d+[.、．])"
@@ -55,7 +57,7 @@ class Title:
 
 def tidy(raw: str) -> tuple[str, str | None]:
     """A title without the number before or behind it, its 《》 wrapper and spread-out spaces; and that number as printed."""
-    text, number = clean(raw.replace("\n", "")).strip(" \u3000·•>|"), None
+    text, number = clean(_MARKUP.sub("", raw.replace("\n", ""))).strip(" \u3000·•>|"), None
     match = _BRACKETED.match(text)
     if (match and docnumber.parse(match[1]) is not None) or (match and re.fullmatch(r"第?\d+号令?", squeeze(match[1]))):
         number = match[1] if docnumber.parse(match[1]) else None

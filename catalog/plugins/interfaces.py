@@ -49,7 +49,7 @@ class IDatasetForm(Protocol):
 class Filter:
     """One search filter, declared once: URL parameter, how its values are read, index field, facet and page control.
 
-    `kind` says how values match: `term` (any of several), `number_range` or `date_range` (bound by `edge` "from" or "to").
+    `kind` says how values match: `term` (any of several), `number` (any of several whole numbers), `number_range` or `date_range` (bound by `edge` "from" or "to").
     A facet counts the values of `field` and leaves out this filter's own clause, so that several values can be chosen.
     """
 

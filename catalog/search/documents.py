@@ -13,6 +13,7 @@ import orjson
 from catalog.model import docnumber
 from catalog.model.disclosure import public_view, visibility
 from catalog.model.draft import Block
+from catalog.model.organisations import region_chain
 from catalog.model.record import Record
 from catalog.model.titles import short_title
 from catalog.search import fields
@@ -23,7 +24,7 @@ from catalog.search.filters.validity import changes_on
 from catalog.search.intent import short_title_key
 from catalog.search.plugin import IndexFields
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever documents are made differently; an index of another format must be rebuilt."""
 MAX_SHOWN = 400
 """Characters of a title that suggestions show."""
@@ -140,6 +141,8 @@ def _keys(record: Record, titles: Sequence[_Title], numbers: Sequence[str]) -> I
             yield fields.title_key(title.key)
         if title.short:
             yield fields.short_key(title.short)
+    for local in _without_region(record):
+        yield fields.regional_key(short_title_key(local))
     if isinstance(index_number := metadata.get("index_number"), str) and (key := squeeze(index_number)):
         yield fields.index_number_key(key)
     for name in (record["id"], record["name"]):
@@ -150,6 +153,15 @@ def _raw_numbers(metadata: Mapping[str, Any]) -> Iterator[str]:
     for value in _list(metadata.get("doc_number")):
         if isinstance(value, dict) and isinstance(raw := value.get("raw"), str):
             yield raw
+
+
+def _without_region(record: Record) -> Iterator[str]:
+    """The title as the region's own people say it: 云江市停车场管理办法 of 云江市人民政府 is 停车场管理办法 there."""
+    metadata, title = record["metadata"], record["title"]
+    regions = {
+        region for body in (*_issuers(metadata), metadata.get("publisher") or "") for region in region_chain(body)
+    }
+    yield from (rest for region in regions if (rest := title.removeprefix(region)) != title and len(rest) > 1)
 
 
 def _suggestions(metadata: Mapping[str, Any], titles: Sequence[_Title], numbers: Sequence[str]) -> Iterator[str]:

@@ -67,6 +67,11 @@ def short_key(squeezed: str) -> str:
     return f"s:{squeezed[:400]}"
 
 
+def regional_key(squeezed: str) -> str:
+    """The whole value for a title without the region that its issuer belongs to."""
+    return f"r:{squeezed[:400]}"
+
+
 def name_key(name: str) -> str:
     """The whole value for a record's name or id."""
     return f"u:{name.strip().lower()[:400]}"

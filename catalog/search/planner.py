@@ -17,6 +17,7 @@ from catalog.search.fields import (
     index_number_key,
     name_key,
     number_key,
+    regional_key,
     short_key,
     title_key,
 )
@@ -90,6 +91,7 @@ def _exact(analysis: Analysis, weights: Weights) -> tuple[Clause, ...]:
         rungs.append((name_key(analysis.raw), weights.exact_title))
     if analysis.short_key:
         rungs.append((short_key(analysis.short_key), weights.short_title))
+        rungs.append((regional_key(analysis.short_key), weights.regional_title))
     return tuple(ConstScore(Keys(KEYS, (key,)), score) for key, score in rungs)
 
 

@@ -14,8 +14,8 @@ from catalog.search.tables import json_table
 class Weights:
     """What each kind of match adds.
 
-    Fixed scores, far apart so that they make a ladder: `exact_number`, `exact_title`, `short_title` for records that the query names
-    whole, and `phrase_first`, which keeps records that hold the words themselves before similar ones.
+    Fixed scores, far apart so that they make a ladder: `exact_number`, `exact_title`, `short_title`, `regional_title` (the title without its
+    issuer's region) for records that the query names whole, and `phrase_first`, which keeps records that hold the words themselves before similar ones.
     Factors of BM25: `title_phrase` and `text_phrase` for the words as a phrase in a title or anywhere, `whole_title` for several words
     next to each other in a title; `weak_pair` for any of their pairs; `single` for a single character by how often it occurs; `pair` and
     `title_pair` for the pairs of similar records; in questions `pair`, `character` (single characters), `added` (what law texts say for
@@ -27,6 +27,7 @@ class Weights:
     exact_number: float
     exact_title: float
     short_title: float
+    regional_title: float
     phrase_first: float
     title_phrase: float
     text_phrase: float
