@@ -123,8 +123,8 @@ def record_relations(catalogue: Catalogue, actor: Actor, params: dict[str, Any])
         incoming = [row for row in reader.relations(record["id"], incoming=True) if _linkable(row.other)]
     return {
         "id": record["id"],
-        "outgoing": [_relation(row, inverse=False) for row in outgoing],
-        "incoming": [_relation(row, inverse=True) for row in incoming],
+        "outgoing": [relation_view(row, inverse=False) for row in outgoing],
+        "incoming": [relation_view(row, inverse=True) for row in incoming],
     }
 
 
@@ -182,7 +182,8 @@ def _linkable(link: RecordLink | None) -> bool:
     return link is not None and link.state == "published" and link.disclosure in ("active", "unknown", "on_request")
 
 
-def _relation(row: RelationRow, *, inverse: bool) -> dict[str, Any]:
+def relation_view(row: RelationRow, *, inverse: bool = False) -> dict[str, Any]:
+    """A relation as it looks from one end; `target` is the record at the other, `null` when it is not known or not public."""
     link = row.other if row.other and _linkable(row.other) else None
     inverse ^= row.event is not None  # the cause of one's own event is the one that did it
     return {

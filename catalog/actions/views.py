@@ -118,19 +118,26 @@ def provenance(rows: Sequence[Provenance], sources: Mapping[str, str]) -> list[d
 
 
 def export_line(
-    record: Record, places: Sequence[Mapping[str, Any]], files: Sequence[Mapping[str, Any]], *, today: date
+    record: Record,
+    places: Sequence[Mapping[str, Any]],
+    files: Sequence[Mapping[str, Any]],
+    relations: Sequence[Mapping[str, Any]],
+    *,
+    today: date,
 ) -> dict[str, Any]:
     """A record as one line of an export: DOMAIN's field names, twins beside each parsed field, the first provenance as `harvest`."""
     line = full(record, today=today)
     readings = line.pop("readings")
     for name, reading in readings.items():
-        line[f"{name}_raw"] = reading["raw"]
-        line[f"{name}_source"] = reading["where"]
-        line[f"{name}_confidence"] = reading["confidence"]
+        if not name.endswith("_raw"):  # a field that is itself what was printed needs no twin
+            line[f"{name}_raw"] = reading["raw"]
+            line[f"{name}_source"] = reading["where"]
+            line[f"{name}_confidence"] = round(reading["confidence"], 2)
     line["record_type"] = line.pop("type")
     line["validity_detail"] = line["validity"]
     line["validity"] = line["validity_detail"]["status"]
     line["harvest"] = dict(places[0]) if places else None
     line["provenance"] = [dict(place) for place in places]
     line["files"] = [dict(file) for file in files]
+    line["relations"] = [dict(relation) for relation in relations]
     return line

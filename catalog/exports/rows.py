@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from catalog.actions import ANONYMOUS, Catalogue, call
-from catalog.actions.record import file_view
+from catalog.actions.record import file_view, relation_view
 from catalog.actions.views import export_line, provenance
 from catalog.model.disclosure import public_view, visibility
 from catalog.model.record import Record
@@ -24,12 +24,15 @@ def export_rows(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -
         with catalogue.store.read() as reader:
             names = {source.id: source.name for source in reader.sources()}
             places = reader.provenances([record["id"] for record in records])
-            files = reader.files([record["id"] for record in records if visibility(record) == "full"])
+            open_ids = [record["id"] for record in records if visibility(record) == "full"]
+            files, relations = reader.files(open_ids), reader.relations_of(open_ids)
         for record in records:
             seen = public_view(record)
             if seen is not None:
                 where = provenance(places.get(record["id"], []), names)
-                yield export_line(seen, where, [file_view(row) for row in files.get(record["id"], [])], today=today)
+                own_files = [file_view(row) for row in files.get(record["id"], [])]
+                cited = [relation_view(row) for row in relations.get(record["id"], [])]
+                yield export_line(seen, where, own_files, cited, today=today)
 
 
 def _batches(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> Iterator[list[Record]]:

@@ -82,9 +82,7 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
         flags=tuple(flags),
         numbers=(*_own_numbers(numbers), *_damaged(lines, end), *_of_titles(found)),
         dates=tuple(found_dates),
-        red_head=next(
-            (lines[place].text for place in range(end) if place not in skip and _red(lines[place]) is not None), None
-        ),
+        red_head=next((line.text for line in lines[:end] if line.kind != "table" and _red(line) is not None), None),
         note=note,
         addressees=address,
         taken=frozenset(taken),

@@ -29,6 +29,11 @@ _OUTGOING = (
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
+_OF_ANY = (
+    select(*_RELATION, *_LINK)
+    .outerjoin(records, records.c.id == relations.c.target_id)
+    .where(among(relations.c.record_id, "ids"))
+)
 _INCOMING = (
     select(*_RELATION, *_LINK)
     .join(records, records.c.id == relations.c.record_id)
@@ -82,6 +87,13 @@ class RelationReads(Bound):
             (row[0], row[1]): row for look in (_FROM_ANY, _TO_ANY) for row in self._many(look, "ids", ids, types=kinds)
         }
         return [_relation(row) for row in rows.values()]
+
+    def relations_of(self, record_ids: Iterable[str]) -> dict[str, list[RelationRow]]:
+        """What each of the records cites, in the order of its text; records that cite nothing are left out."""
+        found: dict[str, list[RelationRow]] = {}
+        for row in sorted(self._many(_OF_ANY, "ids", list(record_ids)), key=lambda row: (row[0], row[1])):
+            found.setdefault(row[0], []).append(_relation(row))
+        return found
 
     def relation_counts(self, record_id: str) -> tuple[int, int]:
         """How many relations go out from a record, and how many come in."""

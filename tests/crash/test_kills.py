@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+import yaml
 
+from catalog.demo.server import CityServer
+from catalog.demo.sources import sources
 from tests.conftest import records_of
 
 pytestmark = pytest.mark.crash
@@ -27,13 +31,16 @@ def gongkai(environment: dict[str, str], *words: str) -> subprocess.CompletedPro
 
 
 def exported(environment: dict[str, str]) -> list[dict[str, object]]:
+    """The exported records by name, with names in place of the ids that are drawn."""
     done = gongkai(environment, "export")
     assert done.returncode == 0, done.stderr
+    names = {row["id"]: row["name"] for row in map(json.loads, done.stdout.splitlines())}
+    assert len(set(names.values())) == len(names)
+    text = re.sub("|".join(names), lambda found: names[found.group()], done.stdout)
     rows = [
-        {key: value for key, value in json.loads(line).items() if key not in LEFT_OUT}
-        for line in done.stdout.splitlines()
+        {key: value for key, value in json.loads(line).items() if key not in LEFT_OUT} for line in text.splitlines()
     ]
-    return sorted(rows, key=lambda row: str(row["external_id"]))
+    return sorted(rows, key=lambda row: str(row["name"]))
 
 
 def kill_now_and_then(environment: dict[str, str], words: list[str], kills: int, longest: float) -> int:
@@ -83,4 +90,31 @@ def test_killed_load_ends_like_an_undisturbed_one(
     ours = exported(environment)
     assert len(ours) == RECORDS
     assert len({row["external_id"] for row in ours}) == RECORDS
+    assert ours == exported(undisturbed)
+
+
+def test_killed_harvest_ends_like_an_undisturbed_one(
+    tmp_path: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    undisturbed = environment | {"GONGKAI_DATA_DIR": str(tmp_path / "undisturbed")}
+    with CityServer() as city:
+        source = sources(city.base)[0]
+        path = tmp_path / "source.yaml"
+        path.write_text(
+            yaml.safe_dump({"name": source.name, "kind": "site", "config": dict(source.config)}), encoding="utf-8"
+        )
+        words = ["harvest", "run", source.name]
+        for where in (environment, undisturbed):
+            assert gongkai(where, "harvest", "add", str(path)).returncode == 0
+        start = time.monotonic()
+        assert gongkai(undisturbed, *words).returncode == 0
+        whole = time.monotonic() - start
+
+        killed = kill_now_and_then(environment, words, request.config.getoption("--kills"), longest=whole)
+        assert killed, "no run was killed: the test proved nothing"
+        last = gongkai(environment, *words)
+        assert last.returncode == 0, last.stdout + last.stderr
+    assert gongkai(environment, "index", "check").returncode == 0
+    ours = exported(environment)
+    assert len(ours) == source.expected.taken
     assert ours == exported(undisturbed)
