@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
-from apiflask import APIFlask
 
-from catalog import api, web
 from catalog.actions import Catalogue
 from catalog.files import LocalFiles
 from catalog.harvesters import Harvester
@@ -19,6 +18,9 @@ from catalog.search.plugin import combined
 from catalog.search.service import Search
 from catalog.settings import Settings
 from catalog.store.store import Store
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
 
 PLACE = ZoneInfo("Asia/Shanghai")
 """The time of the documents: a rule in force from 1 July is in force from that day's first minute there."""
@@ -55,7 +57,11 @@ def create_catalogue(settings: Settings) -> Catalogue:
 
 
 def create_app(catalogue: Catalogue) -> APIFlask:
-    """The web application over a catalogue: the API, downloads and pages."""
+    """The web application over a catalogue: the API, downloads and pages. The command line does without it, and without its imports."""
+    from apiflask import APIFlask
+
+    from catalog import api, web
+
     app = APIFlask("catalog", title="Gongkai", version="1.0", spec_path=None, docs_path=None, static_folder=None)
     app.config["SECRET_KEY"] = catalogue.settings.secret_key()
     app.extensions["gongkai"] = catalogue

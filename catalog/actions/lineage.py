@@ -8,6 +8,7 @@ names the document that did it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from catalog.actions.keys import title_key
@@ -17,8 +18,6 @@ from catalog.model.relations import relation_types
 from catalog.store.rows import RecordWrite, RelationRow
 from catalog.store.work import UnitOfWork
 
-EFFECTS = {name: kind.event for name, kind in relation_types().items() if kind.event}
-"""Relation type → the event that it is for its target."""
 EFFECT_DATES = ("date_effective", "date_published", "date_written")
 """When a document takes its effect on another: the first of these that it has."""
 
@@ -50,7 +49,7 @@ def tell_targets(work: UnitOfWork, written: Iterable[str], *, now: str) -> None:
     """
     relations = [
         row
-        for row in work.relations_among(written, types=tuple(EFFECTS))
+        for row in work.relations_among(written, types=tuple(_effects()))
         if row.target_id and row.target_id != row.record_id and row.event is None
     ]
     if not relations:
@@ -75,7 +74,7 @@ def _event(row: RelationRow, actor: Record) -> dict[str, Any]:
     fields = actor["metadata"]
     number = fields.get("doc_number")
     return {
-        "kind": EFFECTS[row.type],
+        "kind": _effects()[row.type],
         "date": next((fields[name] for name in EFFECT_DATES if fields.get(name)), None),
         "raw": row.raw,
         "by": {"number": number["canonical"] if number else None, "title": actor["title"]},
@@ -93,3 +92,9 @@ def _same(known: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     if own.get("number") and other["number"]:
         return search_key(own["number"]) == search_key(other["number"])
     return bool(own.get("title")) and title_key(own["title"]) == title_key(other["title"])
+
+
+@cache
+def _effects() -> Mapping[str, str]:
+    """Relation type → the event that it is for its target."""
+    return {name: kind.event for name, kind in relation_types().items() if kind.event}

@@ -327,7 +327,7 @@ def exported(catalogue: Catalogue) -> list[dict]:
     with catalogue.store.read() as reader:
         views = [public_view(record) for record in reader.iter_records()]
     today = catalogue.today()
-    return sorted((export_line(view, [], [], today=today) for view in views), key=lambda line: line["title"])
+    return sorted((export_line(view, [], [], [], today=today) for view in views), key=lambda line: line["title"])
 
 
 @pytest.mark.parametrize(

@@ -44,12 +44,47 @@ WORDS = [
     "扫一扫在手机打开当前页",
     "责任编辑：",
     "征求意见的时间为2021年6月1日至6月30日，邮编：639000",
-    "《", "》", "〈", "（", "）", "<关于>", "\u200b", "\ufffd", "??", "　", "\x00", "𠀀", "\ud800", "|", "•",
+    "《",
+    "》",
+    "〈",
+    "（",
+    "）",
+    "<关于>",
+    "\u200b",
+    "\ufffd",
+    "??",
+    "　",
+    "\x00",
+    "𠀀",
+    "\ud800",
+    "|",
+    "•",
     "市长　周明",
     "（2019年12月12日市政府令第2号公布　自2020年1月12日起施行）",
     "为加强取水许可管理，保护水资源，根据《中华人民共和国水法》（国令第1号），现就有关事项通知如下，请认真贯彻执行。",
 ]
-TAGS = ["p", "div", "table", "tr", "td", "th", "span", "a", "b", "ul", "li", "dl", "dt", "dd", "h1", "h2", "br", "form", "pre", "font"]
+TAGS = [
+    "p",
+    "div",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "span",
+    "a",
+    "b",
+    "ul",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "br",
+    "form",
+    "pre",
+    "font",
+]
 
 chunk = st.one_of(
     st.sampled_from(WORDS),
@@ -101,7 +136,9 @@ def draft_or_refusal(read: Callable[[RawDocument], Draft], document: RawDocument
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(markup)
 def test_any_markup_is_a_draft_or_a_refusal(text: str):
-    draft_or_refusal(HtmlExtractor().extract, RawDocument(text.encode("utf-8", "surrogatepass"), url="https://a.gov.cn/b"))
+    draft_or_refusal(
+        HtmlExtractor().extract, RawDocument(text.encode("utf-8", "surrogatepass"), url="https://a.gov.cn/b")
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -120,8 +157,12 @@ def test_any_lines_are_a_draft(texts: list[str]):
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from(WORDS), max_size=20),
-    st.dictionaries(st.sampled_from(["articletitle", "pubdate", "contentsource", "sitename", "siteidcode"]), st.sampled_from(WORDS)),
-    st.dictionaries(st.sampled_from(["title", "date_published", "publisher", "region", "record_type"]), st.sampled_from(WORDS)),
+    st.dictionaries(
+        st.sampled_from(["articletitle", "pubdate", "contentsource", "sitename", "siteidcode"]), st.sampled_from(WORDS)
+    ),
+    st.dictionaries(
+        st.sampled_from(["title", "date_published", "publisher", "region", "record_type"]), st.sampled_from(WORDS)
+    ),
 )
 def test_any_tags_and_hints_are_a_draft(texts: list[str], meta: dict[str, str], hints: dict[str, str]):
     draft_or_refusal(lambda _: read_lines([Line(text) for text in texts], meta=meta, hints=hints), RawDocument(b""))

@@ -42,7 +42,12 @@ def test_what_is_no_number_at_all_is_nothing():
 
 
 def test_numbers_alone_on_a_line_are_own_ones_and_others_are_not():
-    texts = lines("云江市人民政府关于加强工作的通知", "（云江政发〔2011〕5号）", "根据云江政发〔2010〕77号文件精神", "云江政发〔2009〕1号文件要求认真落实")
+    texts = lines(
+        "云江市人民政府关于加强工作的通知",
+        "（云江政发〔2011〕5号）",
+        "根据云江政发〔2010〕77号文件精神",
+        "云江政发〔2009〕1号文件要求认真落实",
+    )
     found = own.number_lines(texts, len(texts))
     assert [one.number.canonical for one in found] == ["云江政发〔2011〕5号"]
 
@@ -63,13 +68,35 @@ def test_two_sure_numbers_are_a_conflict():
     assert own.choose([first, own.OwnNumber(first.number, "云江政发[2011]5号", "body", 0.9)])[1] == []
 
 
-@pytest.mark.parametrize("name", ["国务院", "国务院办公厅", "清水县人民政府办公室", "市发改委", "中国人民银行云江市分行", "云江市数据局", "市委编办", "对外贸易经济合作部"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "国务院",
+        "国务院办公厅",
+        "清水县人民政府办公室",
+        "市发改委",
+        "中国人民银行云江市分行",
+        "云江市数据局",
+        "市委编办",
+        "对外贸易经济合作部",
+    ],
+)
 def test_names_of_bodies(name: str):
     assert is_organisation(name)
 
 
 @pytest.mark.parametrize(
-    "text", ["县政府网站", "国务院关于河北雄安新区", "国务院关于在市场监管领域全面推行", "各县（区）人民政府", "请市财政局", "2020年工作", "微信公众号", "国务院办公厅对十届全国人大"]
+    "text",
+    [
+        "县政府网站",
+        "国务院关于河北雄安新区",
+        "国务院关于在市场监管领域全面推行",
+        "各县（区）人民政府",
+        "请市财政局",
+        "2020年工作",
+        "微信公众号",
+        "国务院办公厅对十届全国人大",
+    ],
 )
 def test_other_words_are_no_bodies(text: str):
     assert not is_organisation(text)
@@ -102,7 +129,9 @@ def test_a_name_without_its_region_is_flagged_where_nothing_tells_it():
 
 
 def test_issuers_that_have_nothing_to_do_with_each_other_are_a_conflict():
-    _, flags = issuers.choose([Issuers(("云江市财政局",), "", "header", 0.95), Issuers(("石桥县教育局",), "", "signature", 0.9)], {})
+    _, flags = issuers.choose(
+        [Issuers(("云江市财政局",), "", "header", 0.95), Issuers(("石桥县教育局",), "", "signature", 0.9)], {}
+    )
     assert flags == ["issuer_conflict"]
 
 
@@ -123,10 +152,22 @@ def test_the_state_is_not_part_of_a_national_body():
 @pytest.mark.parametrize(
     ("line", "bodies"),
     [
-        ("各乡镇人民政府,县政府各工作部门,县直及省市驻县各单位:", ["各乡镇人民政府", "县政府各工作部门", "县直及省市驻县各单位"]),
-        ("各区人民政府、开发区管委会,各街道办事处,市政府各部门:", ["各区人民政府、开发区管委会", "各街道办事处", "市政府各部门"]),
-        ("各省、自治区、直辖市人民政府，国务院各部委、各直属机构：", ["各省、自治区、直辖市人民政府", "国务院各部委、各直属机构"]),
-        ("科技部、新疆维吾尔自治区人民政府、新疆生产建设兵团：", ["科技部", "新疆维吾尔自治区人民政府", "新疆生产建设兵团"]),
+        (
+            "各乡镇人民政府,县政府各工作部门,县直及省市驻县各单位:",
+            ["各乡镇人民政府", "县政府各工作部门", "县直及省市驻县各单位"],
+        ),
+        (
+            "各区人民政府、开发区管委会,各街道办事处,市政府各部门:",
+            ["各区人民政府、开发区管委会", "各街道办事处", "市政府各部门"],
+        ),
+        (
+            "各省、自治区、直辖市人民政府，国务院各部委、各直属机构：",
+            ["各省、自治区、直辖市人民政府", "国务院各部委、各直属机构"],
+        ),
+        (
+            "科技部、新疆维吾尔自治区人民政府、新疆生产建设兵团：",
+            ["科技部", "新疆维吾尔自治区人民政府", "新疆生产建设兵团"],
+        ),
         ("各县（市、区）人民政府，市直各单位：", ["各县（市、区）人民政府", "市直各单位"]),
         ("各县（区）民政局、财政局：", ["各县（区）民政局、财政局"]),
         ("各省、自治区、直辖市人民政府：", ["各省、自治区、直辖市人民政府"]),
@@ -139,12 +180,26 @@ def test_addressees_are_divided_by_class(line: str, bodies: list[str]):
     assert addressees.divide(line) == bodies
 
 
-@pytest.mark.parametrize("line", ["各县（区）人民政府，市政府各部门：", "石桥县人民政府:", "陈晓岚委员：", "各有关单位：", "马万祺副主席："])
+@pytest.mark.parametrize(
+    "line", ["各县（区）人民政府，市政府各部门：", "石桥县人民政府:", "陈晓岚委员：", "各有关单位：", "马万祺副主席："]
+)
 def test_lines_of_addressees(line: str):
     assert addressees.is_addressees(line)
 
 
-@pytest.mark.parametrize("line", ["现将有关事项通知如下：", "附件：", "联系人：", "一、各县人民政府：", "责任编辑：", "发布机构：", "各县人民政府。", "根据省政府的要求："])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "现将有关事项通知如下：",
+        "附件：",
+        "联系人：",
+        "一、各县人民政府：",
+        "责任编辑：",
+        "发布机构：",
+        "各县人民政府。",
+        "根据省政府的要求：",
+    ],
+)
 def test_other_lines_with_a_colon_are_none(line: str):
     assert not addressees.is_addressees(line)
 

@@ -18,7 +18,11 @@ FILES = ["labels", "page", "titles", "boilerplate", "noise", "relations", "recor
 
 
 def schema_fields() -> set[str]:
-    return {field.data_key or name for form in RecordTypesPlugin().record_types() for name, field in form.schema().fields.items()}
+    return {
+        field.data_key or name
+        for form in RecordTypesPlugin().record_types()
+        for name, field in form.schema().fields.items()
+    }
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -79,4 +83,7 @@ def test_character_tables_hold_each_character_once_and_whole_pairs():
     assert len(set(characters)) == len(characters) == 1700
     pairs = "".join(read("rare_words.txt").split())
     assert len(pairs) % 2 == 0
-    assert all(pair[0] not in characters or pair[1] not in characters for pair in map("".join, zip(*[iter(pairs)] * 2, strict=True)))
+    assert all(
+        pair[0] not in characters or pair[1] not in characters
+        for pair in map("".join, zip(*[iter(pairs)] * 2, strict=True))
+    )

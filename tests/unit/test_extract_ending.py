@@ -41,7 +41,9 @@ def test_a_person_signs_an_order():
 
 
 def test_the_issuers_own_block_counts_and_not_the_last_one():
-    texts = lines("正文。", "云江市人民政府办公室", "2007年8月6日", "关于加强社区建设的意见", "云江市民政局", "2007年7月18日")
+    texts = lines(
+        "正文。", "云江市人民政府办公室", "2007年8月6日", "关于加强社区建设的意见", "云江市民政局", "2007年7月18日"
+    )
     block = chosen(texts, ["云江市人民政府办公室"])
     assert block is not None
     assert block.date.text == "2007-08-06"
@@ -79,7 +81,9 @@ def test_sentences_about_disclosure_are_none():
 
 
 def test_copies_over_two_lines_and_the_print_line():
-    texts = lines("正文。", "抄送：市委办公室，市人大常委会办公室，", "市政协办公室。", "云江市人民政府办公室　2015年7月14日印发")
+    texts = lines(
+        "正文。", "抄送：市委办公室，市人大常委会办公室，", "市政协办公室。", "云江市人民政府办公室　2015年7月14日印发"
+    )
     found = tail.copies(texts, 0)
     assert found is not None
     assert found.bodies == ("市委办公室", "市人大常委会办公室", "市政协办公室")
@@ -90,12 +94,27 @@ def test_copies_over_two_lines_and_the_print_line():
 
 
 def test_a_sentence_that_ends_with_printed_is_no_print_line():
-    assert tail.print_line(lines("2015年3月2日印发的《云江市城市供水预案》同时废止。", "本办法由市政府于2015年3月2日印发"), 0) is None
+    assert (
+        tail.print_line(
+            lines("2015年3月2日印发的《云江市城市供水预案》同时废止。", "本办法由市政府于2015年3月2日印发"), 0
+        )
+        is None
+    )
 
 
 def test_the_embedded_document_is_the_one_that_the_title_names():
-    texts = lines("现印发给你们。", "云江市人民政府", "2020年1月2日", "附件", "云江市节约用水办法", "（试行）", "第一条 为了节约用水，制定本办法。")
-    found = embedded.find(texts, outer_title="云江市人民政府关于印发《云江市节约用水办法（试行）》的通知", start=3, after_signature=3)
+    texts = lines(
+        "现印发给你们。",
+        "云江市人民政府",
+        "2020年1月2日",
+        "附件",
+        "云江市节约用水办法",
+        "（试行）",
+        "第一条 为了节约用水，制定本办法。",
+    )
+    found = embedded.find(
+        texts, outer_title="云江市人民政府关于印发《云江市节约用水办法（试行）》的通知", start=3, after_signature=3
+    )
     assert found is not None
     assert found.named
     assert found.title == "云江市节约用水办法（试行）"
@@ -116,7 +135,11 @@ def names(texts: list[Line], links: list[Link] | None = None) -> list[tuple[str,
 
 
 def test_a_list_of_attachments_is_joined_to_its_links():
-    links = [Link("2.联系人名单.xlsx", "https://a.gov.cn/2.xlsx"), Link("附件1：任务分解表.pdf", "https://a.gov.cn/1.pdf"), Link("首页", "https://a.gov.cn/")]
+    links = [
+        Link("2.联系人名单.xlsx", "https://a.gov.cn/2.xlsx"),
+        Link("附件1：任务分解表.pdf", "https://a.gov.cn/1.pdf"),
+        Link("首页", "https://a.gov.cn/"),
+    ]
     assert names(lines("正文。", "附件：1．任务分解表", "2．联系人名单", "云江市人民政府"), links) == [
         ("任务分解表", "https://a.gov.cn/1.pdf", True),
         ("联系人名单", "https://a.gov.cn/2.xlsx", True),
@@ -135,11 +158,15 @@ def test_a_list_of_attachments_is_joined_to_its_links():
     ],
 )
 def test_names_without_links_are_not_present(texts: list[str]):
-    assert [(title.strip("（）"), url, present) for title, url, present in names(lines(*texts))] == [("任务分解表", None, False)]
+    assert [(title.strip("（）"), url, present) for title, url, present in names(lines(*texts))] == [
+        ("任务分解表", None, False)
+    ]
 
 
 def test_an_annex_on_the_same_page_is_present():
-    assert names(lines("附件：任务分解表", "云江市人民政府", "附件", "任务分解表", "第一项")) == [("任务分解表", None, True)]
+    assert names(lines("附件：任务分解表", "云江市人民政府", "附件", "任务分解表", "第一项")) == [
+        ("任务分解表", None, True)
+    ]
 
 
 def test_a_mention_is_an_attachment_that_is_not_there():

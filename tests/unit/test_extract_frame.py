@@ -38,11 +38,19 @@ def kept(*texts: str) -> list[str]:
     ],
 )
 def test_furniture_at_the_end_goes(tail: list[str]):
-    assert kept("标题的一行", PROSE, "云江市人民政府", "2020年1月2日", *tail) == ["标题的一行", PROSE, "云江市人民政府", "2020年1月2日"]
+    assert kept("标题的一行", PROSE, "云江市人民政府", "2020年1月2日", *tail) == [
+        "标题的一行",
+        PROSE,
+        "云江市人民政府",
+        "2020年1月2日",
+    ]
 
 
 def test_furniture_at_the_head_goes():
-    assert kept("当前位置：首页 > 政务公开", "首页>>政策文件", "打印 字号：大 中 小", "云江市公告", PROSE) == ["云江市公告", PROSE]
+    assert kept("当前位置：首页 > 政务公开", "首页>>政策文件", "打印 字号：大 中 小", "云江市公告", PROSE) == [
+        "云江市公告",
+        PROSE,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,10 @@ def test_the_same_words_in_a_sentence_stay(content: str):
 
 
 def test_what_the_document_says_behind_a_marker_stays():
-    assert kept(PROSE, "责任编辑：王晓", "（此件公开发布）", "抄送：市委办公室。")[-2:] == ["（此件公开发布）", "抄送：市委办公室。"]
+    assert kept(PROSE, "责任编辑：王晓", "（此件公开发布）", "抄送：市委办公室。")[-2:] == [
+        "（此件公开发布）",
+        "抄送：市委办公室。",
+    ]
 
 
 def test_a_page_is_never_emptied():
@@ -80,7 +91,9 @@ def test_a_page_printed_twice_is_kept_once():
 
 
 def test_a_copy_that_lacks_a_line_and_one_that_repeats_only_the_end():
-    page = lines("云江市人民政府关于加强养护的通知", "【字体", PROSE, OTHER, THIRD, OTHER[::-1], THIRD[::-1], "一、要点")
+    page = lines(
+        "云江市人民政府关于加强养护的通知", "【字体", PROSE, OTHER, THIRD, OTHER[::-1], THIRD[::-1], "一、要点"
+    )
     assert fold_repeats([*page, page[0], *page[2:]]) == (page, True)
     assert fold_repeats([*page, *page[2:]]) == (page, True)
 
@@ -94,12 +107,19 @@ def test_of_two_copies_the_cleaner_line_is_kept():
 
 
 def test_lists_of_like_lines_are_no_repeat():
-    form = [f"{number}.申请人姓名、住址、联系方式" for number in range(30)] + ["联系人：　　电话：", "联系人：　　电话："] * 5
+    form = [f"{number}.申请人姓名、住址、联系方式" for number in range(30)] + [
+        "联系人：　　电话：",
+        "联系人：　　电话：",
+    ] * 5
     assert find_repeat(lines(*form)) is None
 
 
 def test_noise_is_flagged_when_several_runs_stand_in_running_text():
-    texts = [PROSE.replace("全市", "全乃鑽鑽迎市"), OTHER.replace("资金", "资霸夜駝金"), THIRD.replace("检查", "检鞏朽鞏棵查", 1)]
+    texts = [
+        PROSE.replace("全市", "全乃鑽鑽迎市"),
+        OTHER.replace("资金", "资霸夜駝金"),
+        THIRD.replace("检查", "检鞏朽鞏棵查", 1),
+    ]
     assert noise.flags(texts) == ["injected_noise"]
     assert noise.flags([PROSE, OTHER, THIRD]) == []
 
@@ -118,7 +138,9 @@ def test_damage_is_flagged(text: str, flag: str):
     assert noise.flags([text]) == [flag]
 
 
-@pytest.mark.parametrize("text", ["每人每月补助(元)", "是否同意?", "组长:韩某(副市长)", "云江教发〔2021〕30号", "（一）总则"])
+@pytest.mark.parametrize(
+    "text", ["每人每月补助(元)", "是否同意?", "组长:韩某(副市长)", "云江教发〔2021〕30号", "（一）总则"]
+)
 def test_ordinary_text_is_not_damaged(text: str):
     assert noise.flags([text]) == []
 
@@ -129,7 +151,9 @@ def test_terms_that_a_converter_put_in_are_flagged():
 
 
 def test_the_frame_keeps_the_order_and_hands_on_the_header():
-    framed = take_frame_off(lines("• 索引号：1/2020-1", "• 发文机关：云江市教育局", "2020-01-02 来源：市教育局", "标题一行", PROSE))
+    framed = take_frame_off(
+        lines("• 索引号：1/2020-1", "• 发文机关：云江市教育局", "2020-01-02 来源：市教育局", "标题一行", PROSE)
+    )
     assert [line.text for line in framed.lines] == ["标题一行", PROSE]
     assert [pair.label.field for pair in framed.pairs] == ["index_number", "issuing_body", "source_text"]
     assert framed.loose == ["2020-01-02"]

@@ -69,7 +69,12 @@ def test_the_period_of_a_consultation(text: str, start: str | None, end: str | N
 
 def test_the_channels_of_a_consultation():
     found = consultation.read(
-        ["1、信函请寄至:云江市滨江路66号 邮编:639000", "2、传真号码:0999-8660481,联系电话:0999-8660498", "3、电子邮箱:a.b@yj.gov.cn", "欢迎社会各界提出意见"],
+        [
+            "1、信函请寄至:云江市滨江路66号 邮编:639000",
+            "2、传真号码:0999-8660481,联系电话:0999-8660498",
+            "3、电子邮箱:a.b@yj.gov.cn",
+            "欢迎社会各界提出意见",
+        ],
         year=None,
     )
     assert found.channels == {
@@ -118,6 +123,14 @@ def test_headings_paragraphs_items_and_tables():
 
 
 def test_articles_have_anchors_and_stand_under_their_chapters():
-    blocks = blocks_of([Line("第一章　总则"), Line("第一条　为了规范，制定本办法。"), Line("第二条　本办法适用于本市。"), Line("第二章　附则"), Line("第三条　本办法自公布之日起施行。")])
+    blocks = blocks_of(
+        [
+            Line("第一章　总则"),
+            Line("第一条　为了规范，制定本办法。"),
+            Line("第二条　本办法适用于本市。"),
+            Line("第二章　附则"),
+            Line("第三条　本办法自公布之日起施行。"),
+        ]
+    )
     assert [block.anchor for block in blocks] == [None, "art-1", "art-2", None, "art-3"]
     assert [block.level for block in blocks if block.kind == "heading"] == [1, 1]

@@ -55,8 +55,14 @@ def test_a_mark_is_a_colon_or_brackets():
             f"索{NBSP}引{NBSP}号: 011/2015-20245 文{NBSP}{NBSP}号: 云江政办函〔2015〕24号",
             [("index_number", "011/2015-20245"), ("doc_number", "云江政办函〔2015〕24号")],
         ),
-        ("发布日期:2015-12-24 信息来源: 浏览次数:", [("date_published", "2015-12-24"), ("source_text", ""), (None, "")]),
-        ("索引号：1|发文机关：市政府｜成文日期：2020年1月1日", [("index_number", "1"), ("issuing_body", "市政府"), ("date_written", "2020年1月1日")]),
+        (
+            "发布日期:2015-12-24 信息来源: 浏览次数:",
+            [("date_published", "2015-12-24"), ("source_text", ""), (None, "")],
+        ),
+        (
+            "索引号：1|发文机关：市政府｜成文日期：2020年1月1日",
+            [("index_number", "1"), ("issuing_body", "市政府"), ("date_written", "2020年1月1日")],
+        ),
         ("[主题分类] 城乡建设", [("topic_raw", "城乡建设")]),
         ("发布日期：2020年1月2日来源：市政府办", [("date_published", "2020年1月2日"), ("source_text", "市政府办")]),
         ("關鍵詞：交通", [("keywords_raw", "交通")]),
@@ -74,7 +80,10 @@ def test_what_stands_before_the_first_label_is_handed_on():
     assert [(pair.label.field, pair.value) for pair in pairs] == [("source_text", "市教育局")]
 
 
-@pytest.mark.parametrize("text", ["国务院关于严格控制高档房地产开发项目的通知（摘要）", "请按收文号：3办理", "没有标签的一行", "会议时间定在明天"])
+@pytest.mark.parametrize(
+    "text",
+    ["国务院关于严格控制高档房地产开发项目的通知（摘要）", "请按收文号：3办理", "没有标签的一行", "会议时间定在明天"],
+)
 def test_labels_inside_words_do_not_divide(text: str):
     assert split_pairs(text)[1] == []
 
@@ -148,5 +157,7 @@ def test_the_cleaning_of_lines():
     assert close_gaps("土 地 使 用 的 批 复") == "土地使用的批复"
     assert unbullet("  • 来源") == "来源"
     assert fold("發文（機關）：") == "发文(机关):"
-    assert is_prose("为进一步规范全市农村公路养护管理工作，明确各级责任，提高养护质量，现就有关事项通知如下，请认真贯彻执行。")
+    assert is_prose(
+        "为进一步规范全市农村公路养护管理工作，明确各级责任，提高养护质量，现就有关事项通知如下，请认真贯彻执行。"
+    )
     assert not is_prose("云江市人民政府关于加强农村公路养护管理工作的通知")

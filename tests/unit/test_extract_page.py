@@ -22,7 +22,12 @@ def text_of(markup: str) -> list[str]:
     return [page.pieces[place].text for place in find_content(page, header)]
 
 
-EXPECTED = {"index_number": "1234/2020-1", "issuing_body": "云江市人民政府", "date_written": "2020年1月2日", "doc_number": ""}
+EXPECTED = {
+    "index_number": "1234/2020-1",
+    "issuing_body": "云江市人民政府",
+    "date_written": "2020年1月2日",
+    "doc_number": "",
+}
 VALUES = [("索引号", "1234/2020-1"), ("发文机关", "云江市人民政府"), ("成文日期", "2020年1月2日"), ("文　号", "")]
 
 
@@ -33,7 +38,11 @@ VALUES = [("索引号", "1234/2020-1"), ("发文机关", "云江市人民政府"
         "<table><tr>" + "".join(f"<th>{k}</th><td>{v}</td>" for k, v in VALUES) + "</tr></table>",
         "<table>" + "".join(f"<tr><td><b>{k}：</b>{v}</td></tr>" for k, v in VALUES) + "</table>",
         "<table>" + "".join(f"<tr><td>[ {k} ]</td><td>{v}</td></tr>" for k, v in VALUES) + "</table>",
-        "<table><tr>" + "".join(f"<td>{k}</td>" for k, _ in VALUES) + "</tr><tr>" + "".join(f"<td>{v}</td>" for _, v in VALUES) + "</tr></table>",
+        "<table><tr>"
+        + "".join(f"<td>{k}</td>" for k, _ in VALUES)
+        + "</tr><tr>"
+        + "".join(f"<td>{v}</td>" for _, v in VALUES)
+        + "</tr></table>",
         "<dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in VALUES) + "</dl>",
         "<ul>" + "".join(f"<li><span>{k}：</span><span>{v}</span></li>" for k, v in VALUES) + "</ul>",
         "<ul>" + "".join(f"<li>[{k}] <span>{v}</span></li>" for k, v in VALUES) + "</ul>",
@@ -45,7 +54,23 @@ VALUES = [("索引号", "1234/2020-1"), ("发文机关", "云江市人民政府"
         "<div>" + " | ".join(f"{k}：{v}" for k, v in VALUES) + "</div>",
         "<p>" + "&nbsp;&nbsp;".join(f"<strong>{k}：</strong>{v}" for k, v in VALUES) + "</p>",
     ],
-    ids=["td", "th", "one cell", "brackets", "vertical", "dl", "li span", "li brackets", "li em", "div", "h2 p", "run", "br", "bars", "bold"],
+    ids=[
+        "td",
+        "th",
+        "one cell",
+        "brackets",
+        "vertical",
+        "dl",
+        "li span",
+        "li brackets",
+        "li em",
+        "div",
+        "h2 p",
+        "run",
+        "br",
+        "bars",
+        "bold",
+    ],
 )
 def test_a_header_is_read_in_every_layout(markup: str):
     assert fields_of(markup) == EXPECTED
@@ -81,12 +106,16 @@ def test_quotation_marks_are_not_eaten():
 
 
 def test_word_markup_and_ruby_do_not_break_lines():
-    page = read_page('<p>云江<o:p></o:p>市<st1:chsdate w:st="on">2020年</st1:chsdate><ruby>公<rt>gong</rt></ruby>告</p>')
+    page = read_page(
+        '<p>云江<o:p></o:p>市<st1:chsdate w:st="on">2020年</st1:chsdate><ruby>公<rt>gong</rt></ruby>告</p>'
+    )
     assert [piece.text for piece in page.pieces] == ["云江市2020年公告"]
 
 
 def test_meta_tags_in_any_case_and_order():
-    page = read_page('<head><meta content="甲" name="ArticleTitle"><META NAME="meta-PubDate" CONTENT="2020-01-02"><meta name="x" content="null"><title> 甲_乙 </title></head>')
+    page = read_page(
+        '<head><meta content="甲" name="ArticleTitle"><META NAME="meta-PubDate" CONTENT="2020-01-02"><meta name="x" content="null"><title> 甲_乙 </title></head>'
+    )
     assert page.meta == {"articletitle": "甲", "pubdate": "2020-01-02"}
     assert page.title == "甲_乙"
 
@@ -101,8 +130,15 @@ def test_the_text_is_found_among_what_surrounds_it():
 
 
 def test_text_in_a_box_with_an_unlucky_name_is_still_found():
-    assert text_of(f'<body><div class="nav-side"><p>{PROSE}</p><p>{PROSE}</p></div><div>联系我们</div></body>') == [PROSE, PROSE]
+    assert text_of(f'<body><div class="nav-side"><p>{PROSE}</p><p>{PROSE}</p></div><div>联系我们</div></body>') == [
+        PROSE,
+        PROSE,
+    ]
 
 
 def test_a_single_paragraph_is_not_mistaken_for_its_container():
-    assert text_of(f"<body><div><div><p>各县：</p><p>{PROSE * 4}</p><p>云江市</p></div></div></body>") == ["各县：", PROSE * 4, "云江市"]
+    assert text_of(f"<body><div><div><p>各县：</p><p>{PROSE * 4}</p><p>云江市</p></div></div></body>") == [
+        "各县：",
+        PROSE * 4,
+        "云江市",
+    ]

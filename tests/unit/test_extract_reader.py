@@ -20,7 +20,11 @@ def test_pairs_meta_hints_and_links_all_count_in_their_order():
         [Line(TITLE), Line(PROSE)],
         meta={"pubdate": "2021-03-05 10:00", "contentsource": "云江市交通运输局"},
         hints={"date_published": "2021-03-09", "date_written": "2021-03-01", "level": "municipal", "region": "639900"},
-        pairs=[("发文字号", "云江政发〔2021〕3号", "header"), ("没有这个标签", "甲", "header"), ("主题分类", "", "header")],
+        pairs=[
+            ("发文字号", "云江政发〔2021〕3号", "header"),
+            ("没有这个标签", "甲", "header"),
+            ("主题分类", "", "header"),
+        ],
         links=[Link("任务分解表.pdf", "https://www.yunjiang.gov.cn/1.pdf")],
         url="https://www.yunjiang.gov.cn/1.html",
     )
@@ -35,7 +39,10 @@ def test_pairs_meta_hints_and_links_all_count_in_their_order():
 
 
 def test_a_hint_is_weaker_than_anything_the_document_says():
-    draft = read_lines([Line(TITLE), Line("云江政发〔2021〕3号"), Line(PROSE)], hints={"title": "别的标题通知", "doc_number": "云江政发〔2020〕9号", "issuing_body": "石桥县人民政府"})
+    draft = read_lines(
+        [Line(TITLE), Line("云江政发〔2021〕3号"), Line(PROSE)],
+        hints={"title": "别的标题通知", "doc_number": "云江政发〔2020〕9号", "issuing_body": "石桥县人民政府"},
+    )
     assert draft.fields["title"] == TITLE
     assert draft.fields["doc_number"]["serial"] == "3"
     assert draft.fields["issuing_body"] == ["云江市人民政府"]
@@ -57,7 +64,9 @@ def test_nothing_at_all_is_an_empty_draft_with_its_problems():
 
 
 def test_every_value_says_what_it_was_read_from():
-    draft = read_lines(text_lines(f"{TITLE}\n云江政发[2021]3号\n各县（区）人民政府：\n{PROSE}\n云江市人民政府\n二○二一年三月五日\n"))
+    draft = read_lines(
+        text_lines(f"{TITLE}\n云江政发[2021]3号\n各县（区）人民政府：\n{PROSE}\n云江市人民政府\n二○二一年三月五日\n")
+    )
     assert draft.readings["doc_number"].raw == "云江政发[2021]3号"
     assert draft.readings["date_written"].raw == "二○二一年三月五日"
     assert draft.readings["date_written"].where == "signature"
@@ -86,7 +95,9 @@ def test_an_index_number_is_kept_as_printed_and_never_a_date():
 
 
 def test_values_outside_a_vocabulary_are_flagged_and_not_mapped():
-    draft = read_lines([Line(TITLE), Line(PROSE)], pairs=[("有效性", "看情况", "header"), ("公开方式", "广播", "header")])
+    draft = read_lines(
+        [Line(TITLE), Line(PROSE)], pairs=[("有效性", "看情况", "header"), ("公开方式", "广播", "header")]
+    )
     assert draft.fields["disclosure"] == "unknown"
     assert "validity" not in draft.fields
     assert draft.flags == ("unmapped_value",)
@@ -94,7 +105,13 @@ def test_values_outside_a_vocabulary_are_flagged_and_not_mapped():
 
 @pytest.mark.parametrize(
     ("label", "value", "validity"),
-    [("有效性", "有效", "in_force"), ("有效性", "是", "in_force"), ("是否废止", "否", "in_force"), ("是否废止", "是", "repealed"), ("時效性", "已廢止", "repealed")],
+    [
+        ("有效性", "有效", "in_force"),
+        ("有效性", "是", "in_force"),
+        ("是否废止", "否", "in_force"),
+        ("是否废止", "是", "repealed"),
+        ("時效性", "已廢止", "repealed"),
+    ],
 )
 def test_validity_in_the_words_of_headers(label: str, value: str, validity: str):
     assert read_lines([Line(TITLE), Line(PROSE)], pairs=[(label, value, "header")]).fields["validity"] == validity
