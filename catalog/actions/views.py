@@ -64,7 +64,7 @@ def item(record: Record, *, today: date, highlights: Mapping[str, Any] | None = 
         "issuing_body": fields.get("issuing_body"),
         **{name: fields.get(name) for name in ITEM_DATES},
         "disclosure": record["disclosure"],
-        "validity": validity(record, today=today)["status"],
+        "validity": validity_of(record["metadata"], today).status,
         "external_id": fields.get("external_id"),
         "url": fields.get("url"),
         "highlights": dict(highlights or {}),

@@ -57,11 +57,12 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     known, _, _ = titles.choose(candidates)
     runs = titles.find_lines(lines, known.text, limit) if known else []
     marks = number_lines(lines, limit)
-    skip = frozenset(place for place in range(limit) if _is_other(lines, place)) | {
+    skip = frozenset(place for place in range(limit) if _is_other(lines[place])) | {
         n for mark in marks for n in mark.lines
     }
     above = addressees.find(lines, 0, limit)  # a title stands above its addressees
-    guess = titles.guess_lines(lines, limit if above is None else above, skip) if not runs else None
+    bodies = frozenset(place for place in range(limit) if _is_body(lines, place))
+    guess = titles.guess_lines(lines, limit if above is None else above, skip, bodies) if not runs else None
     found = [*candidates, *_from_lines(lines, runs, guess, known), *_of_order(lines, marks, limit)]
     best, flags, others = titles.choose(found)
     if guess is not None and best is not None and _is_title_run(lines, guess, best):
@@ -115,16 +116,18 @@ def _red(line: Line) -> list[str] | None:
     return bodies or None
 
 
-def _is_other(lines: Sequence[Line], place: int) -> bool:
-    """Whether a line of the head is certainly not its title. Bodies' names on a line of their own are, if 关于… follows them."""
-    line = lines[place]
+def _is_other(line: Line) -> bool:
+    """Whether a line of the head is certainly not its title."""
     if line.kind == "table" or head_date(line.text) is not None or addressees.is_addressees(line.text):
         return True
-    if line.text.endswith("文件") and organisations_in(line.text.removesuffix("文件")):
-        return True
-    following = lines[place + 1] if place + 1 < len(lines) else None
+    return line.text.endswith("文件") and bool(organisations_in(line.text.removesuffix("文件")))
+
+
+def _is_body(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line names bodies and nothing else, so that no title begins with it; unless 关于… follows."""
+    line, following = lines[place], lines[place + 1] if place + 1 < len(lines) else None
     goes_on = following is not None and _GOES_ON.match(fold(following.text)) and following.level == line.level
-    return bool(organisations_in(line.text)) and not goes_on
+    return not goes_on and bool(organisations_in(line.text))
 
 
 def _from_lines(lines: Sequence[Line], runs: Sequence[range], guess: range | None, known: Title | None) -> list[Title]:

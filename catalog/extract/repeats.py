@@ -138,7 +138,9 @@ def _is_repeat(keys: Sequence[str], pairs: Sequence[tuple[int, int]]) -> bool:
     size = sum(len(keys[place]) for _, place in pairs)
     if len(pairs) < LEAST_LINES or len(pairs) * 3 < (end - second + 1) * 2 or size < LEAST_MEAN * len(pairs):
         return False
-    if second - last > MAX_SKIP + 1 or sum(len(key) >= PROSE for key in keys[end + 1 :]) > MAX_BEHIND:
+    printed = set(keys[: end + 1])
+    behind = sum(len(key) >= PROSE and key not in printed for key in keys[end + 1 :])
+    if second - last > MAX_SKIP + 1 or behind > MAX_BEHIND:
         return False
     whole = first <= 1 and len(pairs) * 5 >= (second - first) * 4
     return size >= (LEAST_WHOLE if whole else LEAST_CHARACTERS)

@@ -18,9 +18,7 @@ from catalog.model.dates import PartialDate
 
 MAX_LINE = 90
 """Characters of the longest line of a signature block."""
-_OFFICES = (
-    "总理|主席|委员长|主任|部长|署长|局长|行长|审计长|省长|市长|县长|区长|州长|旗长|盟长|镇长|乡长|院长|检察长|厅长|会长|主任委员|司令员|秘书长|董事长"
-)
+_OFFICES = "总理|主席|委员长|主任|部长|署长|局长|行长|审计长|省长|市长|县长|区长|州长|旗长|盟长|镇长|乡长|院长|检察长|厅长|会长|主任委员|司令员|秘书长|董事长"
 _SPREAD = "|".join(r"\s*".join(office) for office in _OFFICES.split("|"))
 _SIGNER = re.compile(rf"^(?:代\s*)?(?:{_SPREAD})[\s　:：]+(?P<name>[一-鿿·][一-鿿·\s　]{{1,12}})$")
 """An office and, behind a space, a person's name; both may be spread out (市　长　　周　明)."""

@@ -41,6 +41,8 @@ _OUTLINE = re.compile(
 _TAIL_NUMBER = re.compile(r"[（(]([^（()）]{4,60}号)[)）]\s*$")
 _JOINS = ("的", "和", "与", "及", "、", "等", "》", ")")
 """How a line begins that goes on with the title above although that could have ended."""
+_STOPS = re.compile(r"[。；;，,：:！!？?]$")
+"""What ends a line that no title goes on from (one broken at 、 does)."""
 _ENDS = re.compile(r"[。；;，,：:、！!？?]$")
 
 
@@ -143,11 +145,15 @@ def find_lines(lines: Sequence[Line], title: str, limit: int) -> list[range]:
     return found
 
 
-def guess_lines(lines: Sequence[Line], limit: int, skip: frozenset[int]) -> range | None:
-    """The run of lines at the head of a text that looks most like its title; `None` if none does. `skip` are lines known to be others."""
+def guess_lines(
+    lines: Sequence[Line], limit: int, skip: frozenset[int], bodies: frozenset[int] = frozenset()
+) -> range | None:
+    """The run of lines at the head of a text that looks most like its title; `None` if none does. `skip` are lines known to be others,
+    `bodies` lines that look like names of bodies: they begin no title, but a title that is broken anywhere can go on with them.
+    """
     best: tuple[float, int, range] | None = None
     for start in range(min(limit, len(lines))):
-        if start in skip or lines[start].kind == "table" or is_furniture(lines[start].text):
+        if start in skip | bodies or lines[start].kind == "table" or is_furniture(lines[start].text):
             continue
         for run in _growing(lines, start, limit, skip):
             score = _score(lines, run)
@@ -194,16 +200,12 @@ def _growing(lines: Sequence[Line], start: int, limit: int, skip: frozenset[int]
     text = lines[start].text
     for number in range(start + 1, min(start + MAX_LINES, limit, len(lines))):
         line = lines[number]
-        if number in skip or line.kind == "table" or _ENDS.search(line.text) or _ENDS.search(text):
+        if number in skip or line.kind == "table" or _STOPS.search(line.text) or _STOPS.search(text):
             break
         if is_remark(line.text):
             runs.append(range(start, number + 1))
             break
-        if (
-            not _may_go_on(text, line)
-            or not _continues(lines[number - 1], line)
-            or not looks_like(f"{text}{line.text}")
-        ):
+        if not _may_go_on(text, line) or not _continues(lines[number - 1], line) or len(text) > MAX_TITLE:
             break
         text += line.text
         runs.append(range(start, number + 1))

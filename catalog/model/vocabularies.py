@@ -124,6 +124,7 @@ def topic(raw: str) -> Topic | None:
     return None if concept is None else Topic(concept, levels[1] if len(levels) > 1 else None)
 
 
+@lru_cache(maxsize=256)
 def language_tag(language: str) -> Language:
     """The tag of ours that a language tag of a page or a client means: `zh-TW`, `zh_HK`, `zh-Hant` are `zh-Hant`; unknown ones `zh-Hans`."""
     tag = language.replace("_", "-").lower()
