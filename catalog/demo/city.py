@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Literal
 
 ParaKind = Literal[
@@ -157,16 +156,3 @@ class City:
         return sorted(
             (one for one in self.documents if one.site == site), key=lambda one: (one.published, one.key), reverse=True
         )
-
-
-@cache
-def build_city() -> City:
-    """Make the city. Takes about a second; the second call answers at once."""
-    from catalog.demo.chronicle import write_chronicle
-    from catalog.demo.datasets import make_datasets
-    from catalog.demo.documents import make_documents
-    from catalog.demo.gazette import make_issues
-
-    chronicle = write_chronicle()
-    documents = make_documents(chronicle)
-    return City(documents, make_issues(chronicle, documents), make_datasets())

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.registry import call
-from catalog.demo.city import build_city
+from catalog.demo.build import build_city
 from catalog.demo.searches import Search, searches
 from catalog.demo.server import CityServer
 from catalog.demo.sources import DemoSource, Expected, sources

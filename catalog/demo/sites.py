@@ -13,7 +13,8 @@ from functools import cache
 from urllib.parse import quote
 
 from catalog.demo.attachments import docx_bytes, pdf_bytes
-from catalog.demo.city import Attachment, City, Document, build_city
+from catalog.demo.build import build_city
+from catalog.demo.city import Attachment, City, Document
 from catalog.demo.pages import Frame, Site, document_page
 from catalog.demo.portal import Listed, article_page, dataset_page, issue_page, list_page
 from catalog.demo.trouble import trouble_pages

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalog.demo.city import build_city
+from catalog.demo.build import build_city
 from catalog.demo.sites import COLUMNS, REQUEST
 from catalog.demo.trouble import troubles
 from catalog.demo.vocabulary import load

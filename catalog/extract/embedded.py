@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.extract import titles
+from catalog.extract import title_lines, titles
 from catalog.extract.citations import titles_in
 from catalog.extract.header import is_prose
 from catalog.extract.lines import Line, fold, squeeze
@@ -43,7 +43,7 @@ def find(lines: Sequence[Line], *, outer_title: str, start: int, after_signature
     for place in range(start, len(lines)):
         run = _named_at(lines, place, keys)
         if run is not None:
-            return Embedded(titles.join(lines, run), run, named=True)
+            return Embedded(title_lines.join(lines, run), run, named=True)
     if after_signature is None:
         return None
     for place in range(after_signature, min(after_signature + AFTER_SIGNATURE, len(lines))):
@@ -52,10 +52,10 @@ def find(lines: Sequence[Line], *, outer_title: str, start: int, after_signature
             return None
         if squeeze(line.text).startswith(_ANNEX):
             continue
-        run = titles.guess_lines(lines[place:], MAX_TITLE_LINES, frozenset())
-        if run is not None and run.start == 0 and titles.looks_like(titles.join(lines[place:], run)) >= 2:
+        run = title_lines.guess_lines(lines[place:], MAX_TITLE_LINES, frozenset())
+        if run is not None and run.start == 0 and titles.looks_like(title_lines.join(lines[place:], run)) >= 2:
             shifted = range(place, place + len(run))
-            return Embedded(titles.join(lines, shifted), shifted, named=False)
+            return Embedded(title_lines.join(lines, shifted), shifted, named=False)
     return None
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.extract import addressees, kinds, signature, titles
+from catalog.extract import addressees, kinds, signature, title_lines, titles
 from catalog.extract.citations import titles_in
 from catalog.extract.data_files import load
 from catalog.extract.header import is_prose
@@ -55,18 +55,18 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     """Read the head of a text. `candidates` are titles known from header, meta tags, page or hints."""
     limit = min(next((place for place, line in enumerate(lines) if is_prose(line.text)), len(lines)), LIMIT)
     known, _, _ = titles.choose(candidates)
-    runs = titles.find_lines(lines, known.text, limit) if known else []
+    runs = title_lines.find_lines(lines, known.text, limit) if known else []
     marks = number_lines(lines, limit)
     skip = frozenset(place for place in range(limit) if _is_other(lines[place])) | {
         n for mark in marks for n in mark.lines
     }
     above = addressees.find(lines, 0, limit)  # a title stands above its addressees
     bodies = frozenset(place for place in range(limit) if _is_body(lines, place))
-    guess = titles.guess_lines(lines, limit if above is None else above, skip, bodies) if not runs else None
+    guess = title_lines.guess_lines(lines, limit if above is None else above, skip, bodies) if not runs else None
     found = [*candidates, *_from_lines(lines, runs, guess, known), *_of_order(lines, marks, limit)]
     best, flags, others = titles.choose(found)
     if guess is not None and best is not None and _is_title_run(lines, guess, best):
-        runs = titles.find_lines(lines, titles.join(lines, guess), limit) or [guess]
+        runs = title_lines.find_lines(lines, title_lines.join(lines, guess), limit) or [guess]
     runs = _of_head(lines, runs)
     after = runs[-1].stop if runs else 0
     address = addressees.find(lines, after, max(after, limit) + addressees.LOOK_AHEAD)
@@ -134,11 +134,11 @@ def _from_lines(lines: Sequence[Line], runs: Sequence[range], guess: range | Non
     """The title as the text itself prints it."""
     sure = load("values")["confidence"]
     if runs:
-        text, number = titles.tidy(titles.join(lines, runs[-1]))
+        text, number = titles.tidy(title_lines.join(lines, runs[-1]))
         return [Title(text, text, "body", sure["body_title"] - 0.01 if known else sure["body_title"], number)]
     if guess is None:
         return []
-    raw = titles.join(lines, guess)
+    raw = title_lines.join(lines, guess)
     text, number = titles.tidy(raw)
     good = titles.looks_like(text) >= 2 or lines[guess.start].kind == "heading"
     return [Title(text, raw, "body", sure["body_title"] if good else sure["weak_body_title"], number)]
@@ -161,7 +161,7 @@ def _of_order(lines: Sequence[Line], marks: Sequence[NumberLine], limit: int) ->
 
 
 def _is_title_run(lines: Sequence[Line], run: range, best: Title) -> bool:
-    one, other = squeeze(fold(titles.join(lines, run))), squeeze(fold(best.text))
+    one, other = squeeze(fold(title_lines.join(lines, run))), squeeze(fold(best.text))
     return one in other or other in one or best.where == "body"
 
 

@@ -1,4 +1,4 @@
-"""Titles: what one looks like, how its lines are found at the head of a text, and which of several candidates is the document's.
+"""Titles: what one looks like, how it is tidied, and which of several candidates is the document's.
 
 A title is never a page's furniture (政府信息公开, 详情页, 扫一扫…), whatever tag it stands in. A number that is printed before or behind a
 title is cut off and handed on, because it is the document's own.
@@ -17,14 +17,12 @@ from rapidfuzz import fuzz
 from catalog.extract import boilerplate
 from catalog.extract.data_files import load
 from catalog.extract.labels import label_of, split_pairs
-from catalog.extract.lines import Line, cjk_count, clean, fold, squeeze, unbullet
+from catalog.extract.lines import Line, cjk_count, clean, fold, squeeze
 from catalog.model import dates, docnumber
 from catalog.model.draft import Where
 
 MAX_TITLE = 240
 """Characters of the longest title taken (the longest of 14,005 real ones has 85, joint acts of many bodies more)."""
-MAX_LINES = 7
-"""Lines that a title may be broken over."""
 CUT_AT = 60
 """From this length on a title that another one begins with is taken to be cut off."""
 ALIKE = 60.0
@@ -39,10 +37,6 @@ _OUTLINE = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十百零〇\d]+[编章节条款]|\d+[.、．])"
 )
 _TAIL_NUMBER = re.compile(r"[（(]([^（()）]{4,60}号)[)）]\s*$")
-_JOINS = ("的", "和", "与", "及", "、", "等", "》", ")")
-"""How a line begins that goes on with the title above although that could have ended."""
-_STOPS = re.compile(r"[。；;，,：:！!？?]$")
-"""What ends a line that no title goes on from (one broken at 、 does)."""
 _ENDS = re.compile(r"[。；;，,：:、！!？?]$")
 
 
@@ -76,7 +70,7 @@ def tidy(raw: str) -> tuple[str, str | None]:
         parsed = docnumber.parse(tail[1])
         if parsed is not None and _is_long(text[: tail.start()]):
             number, text = parsed.raw, text[: tail.start()]
-    return _unspread(_unwrapped(text)), number
+    return unspread(_unwrapped(text)), number
 
 
 def tidy_page_title(raw: str, site_names: Sequence[str] = ()) -> str:
@@ -129,42 +123,7 @@ def is_remark(text: str) -> bool:
 
 def same(one: str, other: str) -> bool:
     """Whether two texts are the same but for spaces, widths, script and brackets."""
-    return _key(one) == _key(other)
-
-
-def find_lines(lines: Sequence[Line], title: str, limit: int) -> list[range]:
-    """Where the title stands among the first `limit` lines: each run of lines that together are the title, possibly without its issuer."""
-    wanted, found, number = _key(title), [], 0
-    while number < min(limit, len(lines)):
-        run = _run(lines, number, wanted, limit)
-        if run:
-            found.append(run)
-            number = run.stop
-        else:
-            number += 1
-    return found
-
-
-def guess_lines(
-    lines: Sequence[Line], limit: int, skip: frozenset[int], bodies: frozenset[int] = frozenset()
-) -> range | None:
-    """The run of lines at the head of a text that looks most like its title; `None` if none does. `skip` are lines known to be others,
-    `bodies` lines that look like names of bodies: they begin no title, but a title that is broken anywhere can go on with them.
-    """
-    best: tuple[float, int, range] | None = None
-    for start in range(min(limit, len(lines))):
-        if start in skip | bodies or lines[start].kind == "table" or is_furniture(lines[start].text):
-            continue
-        for run in _growing(lines, start, limit, skip):
-            score = _score(lines, run)
-            if score > 0 and (best is None or (score, -start) > best[:2]):
-                best = (score, -start, run)
-    return best[2] if best else None
-
-
-def join(lines: Sequence[Line], run: range) -> str:
-    """The text of a title broken over lines."""
-    return "".join(_unspread(unbullet(lines[number].text)) for number in run)
+    return key(one) == key(other)
 
 
 def choose(candidates: Sequence[Title]) -> tuple[Title | None, list[str], list[Title]]:
@@ -183,85 +142,8 @@ def choose(candidates: Sequence[Title]) -> tuple[Title | None, list[str], list[T
     return best, flags, others
 
 
-def _run(lines: Sequence[Line], start: int, wanted: str, limit: int) -> range | None:
-    joined = ""
-    for stop in range(start, min(start + MAX_LINES, limit, len(lines))):
-        joined += _key(unbullet(lines[stop].text))
-        if joined == wanted or (len(joined) > 12 and ends_like(joined) and wanted.endswith(joined)):
-            return range(start, stop + 1)
-        if not joined or not (wanted.startswith(joined) or joined in wanted):
-            return None
-    return None
-
-
-def _growing(lines: Sequence[Line], start: int, limit: int, skip: frozenset[int]) -> list[range]:
-    """The runs that begin at a line: the line itself, and those that continue it."""
-    runs = [range(start, start + 1)]
-    text = lines[start].text
-    for number in range(start + 1, min(start + MAX_LINES, limit, len(lines))):
-        line = lines[number]
-        if number in skip or line.kind == "table" or _STOPS.search(line.text) or _STOPS.search(text):
-            break
-        if is_remark(line.text):
-            runs.append(range(start, number + 1))
-            break
-        if not _may_go_on(text, line) or not _continues(lines[number - 1], line) or len(text) > MAX_TITLE:
-            break
-        text += line.text
-        runs.append(range(start, number + 1))
-    return runs
-
-
-def _may_go_on(text: str, below: Line) -> bool:
-    """Whether a title can go on in the line below: it has not ended; or that line begins with a word that begins no title; or the title
-    needs a closing kind (关于…制度 / …的指导意见) and gets it there.
-    """
-    tight, above = squeeze(fold(below.text)), squeeze(fold(text))
-    if not ends_like(text) or tight.startswith(_JOINS):
-        return True
-    closing = tuple(fold(kind) for kind in load("titles")["closing_kinds"])
-    marks = tuple(load("titles")["marks"][:4])
-    marked = any(mark in above for mark in marks)
-    return (
-        marked and not above.endswith(closing) and tight.endswith(closing) and not any(mark in tight for mark in marks)
-    )
-
-
-def _continues(above: Line, below: Line) -> bool:
-    return (
-        above.align == below.align
-        and above.level == below.level
-        and len(above.text) <= 60
-        and len(below.text) <= 60
-        and docnumber.parse(below.text) is None
-        and dates.parse(below.text) is None
-        and not is_furniture(below.text)
-    )
-
-
-def _score(lines: Sequence[Line], run: range) -> float:
-    text, first = join(lines, run), lines[run.start]
-    likeness = looks_like(text)
-    if not likeness:
-        return 0
-    style = (
-        (2 if first.kind == "heading" and first.level <= 2 else 0)
-        + (1 if first.align == "center" else 0)
-        + (0.5 if first.bold else 0)
-    )
-    if text.endswith(("文件", "令")) and "关于" not in text:
-        return 0.5 + style / 4
-    return (
-        likeness * 1.5
-        + style
-        + (1 if run.start == 0 else 0)
-        + 0.1 * (len(run) - 1)
-        - (1.5 if likeness == 1 and not style else 0)
-    )
-
-
 def _is_cut(short: str, long: str) -> bool:
-    one, other = _key(short.rstrip("…. ")), _key(long)
+    one, other = key(short.rstrip("…. ")), key(long)
     return (
         len(other) > len(one)
         and other.startswith(one)
@@ -270,7 +152,7 @@ def _is_cut(short: str, long: str) -> bool:
 
 
 def _contradict(one: str, other: str) -> bool:
-    first, second = _key(one), _key(other)
+    first, second = key(one), key(other)
     return first not in second and second not in first and fuzz.partial_ratio(first, second) < ALIKE
 
 
@@ -287,7 +169,7 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-def _unspread(text: str) -> str:
+def unspread(text: str) -> str:
     """Spread-out words closed up (通　知), a single space left where a title is printed in two phrases."""
     words = text.split()
     if len(words) < 2:
@@ -304,7 +186,8 @@ def _is_long(text: str) -> bool:
     return cjk_count(text) >= 6
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
+    """What two prints of one title share: folded, without spaces and quotation marks, < > as 《》."""
     return squeeze(fold(text)).replace('"', "").replace("<", "《").replace(">", "》")
 
 

@@ -100,5 +100,5 @@ def _timed(ask: Callable[[str], Any], queries: Sequence[str]) -> list[float]:
 def _line(name: str, ours: Sequence[float], bare: Sequence[float]) -> None:
     (p50, p95), (b50, b95) = ((statistics.median(one), statistics.quantiles(one, n=20)[-1]) for one in (ours, bare))
     print(
-        f"{name:18} p50 {p50:6.2f} ms  p95 {p95:6.2f} ms   bare engine {b50:5.2f}/{b95:5.2f} ms   ratio {p50 / b50:4.1f}"
+        f"{name:18} p50 {p50:6.2f} ms  p95 {p95:6.2f} ms   bare engine {b50:5.3f}/{b95:5.3f} ms   ratio {p50 / b50:4.1f}"
     )

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from catalog.demo.city import City, build_city
+from catalog.demo.build import build_city
+from catalog.demo.city import City
 from catalog.demo.dice import Dice
 from catalog.demo.prose import Writer, chinese_date, chinese_number
 from catalog.demo.sources import expected

@@ -8,7 +8,8 @@ from functools import cache
 
 import pytest
 
-from catalog.demo.city import Document, build_city
+from catalog.demo.build import build_city
+from catalog.demo.city import Document
 from catalog.demo.sites import build_web
 from catalog.extract.registry import extract
 from catalog.model.draft import Draft, RawDocument

@@ -11,7 +11,8 @@ import pytest
 
 from catalog.actions import Actor, Catalogue, call
 from catalog.app import create_catalogue
-from catalog.demo.city import Document, build_city
+from catalog.demo.build import build_city
+from catalog.demo.city import Document
 from catalog.demo.run import ACTOR, DemoReport, faults_of, run_demo
 from catalog.demo.server import CityServer
 from catalog.demo.sources import Expected, expected

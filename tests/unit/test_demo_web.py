@@ -11,7 +11,8 @@ import pypdfium2
 import pytest
 
 from catalog.demo.attachments import docx_bytes, page_count, pdf_bytes
-from catalog.demo.city import Para, build_city
+from catalog.demo.build import build_city
+from catalog.demo.city import Para
 from catalog.demo.server import CityServer
 from catalog.demo.sites import COLUMNS, build_web
 from catalog.demo.trouble import troubles
