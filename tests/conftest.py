@@ -31,7 +31,9 @@ def shared_checks() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=6, help="how often the crash tests kill a harvest or load (`make crash`: 50)")
+    parser.addoption(
+        "--kills", type=int, default=6, help="how often the crash tests kill a harvest or load (`make crash`: 50)"
+    )
 
 
 @pytest.fixture

@@ -124,7 +124,9 @@ class JobRun:
         with self.write(f"harvest of {self.source.name}: {state}") as work:
             counted = _with_sum(work.job_counts(self.id), self.withdrawn)
             work.finish_job(self.id, state, counters=counted, report=self.report)
-            if state == "finished":  # most items of most runs: nothing became of them, and nobody will ask which they were
+            if (
+                state == "finished"
+            ):  # most items of most runs: nothing became of them, and nobody will ask which they were
                 work.forget_objects(self.id, "unchanged")
             job = work.job(self.id)
         log.info("harvest_ends", source=self.source.name, job=self.id, state=state, message=message, **counted)

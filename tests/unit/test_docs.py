@@ -32,7 +32,9 @@ def test_commands_exist_with_the_options_shown(page):
                 break
             assert word in command.commands, f"{page.name} shows `gongkai {words}`"
             command = command.commands[word]
-        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
+        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {
+            "--help"
+        }
         if command.name not in FREE:
             shown = set(re.findall(r"(?<=\s)(--[a-z-]+)", rest.split("#")[0]))
             assert shown <= known, f"{page.name} shows `gongkai {words}` with {shown - known}"

@@ -2,7 +2,11 @@ from catalog import errors
 
 
 def test_every_error_has_a_status():
-    kinds = [k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, errors.GongkaiError) and k is not errors.GongkaiError]
+    kinds = [
+        k
+        for k in vars(errors).values()
+        if isinstance(k, type) and issubclass(k, errors.GongkaiError) and k is not errors.GongkaiError
+    ]
     assert len(kinds) > 8
     assert {kind.__name__ for kind in kinds if kind not in errors.HTTP} == set()
 

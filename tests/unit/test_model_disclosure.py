@@ -12,7 +12,13 @@ def record(**changes):
         "organization_id": None,
         "state": "published",
         "disclosure": "active",
-        "metadata": {"title": "题", "summary": "内容", "secrecy_review": {"by": "张"}, "disclosure_reason": "理由", "keywords": ["秘"]},
+        "metadata": {
+            "title": "题",
+            "summary": "内容",
+            "secrecy_review": {"by": "张"},
+            "disclosure_reason": "理由",
+            "keywords": ["秘"],
+        },
         "readings": {"title": {"raw": "题"}, "summary": {"raw": "内容"}, "secrecy_review": {"raw": "张"}},
         "text_hash": "x" * 64,
         "content_hash": "",
@@ -29,7 +35,10 @@ def test_what_is_not_published_is_not_public(state):
     assert public_view(record(state=state)) is None
 
 
-@pytest.mark.parametrize(("disclosure", "seen"), [("active", "full"), ("unknown", "full"), ("on_request", "header"), ("withheld", "none"), ("new", "none")])
+@pytest.mark.parametrize(
+    ("disclosure", "seen"),
+    [("active", "full"), ("unknown", "full"), ("on_request", "header"), ("withheld", "none"), ("new", "none")],
+)
 def test_each_attribute_has_its_visibility(disclosure, seen):
     assert visibility(record(disclosure=disclosure)) == seen
 

@@ -26,7 +26,12 @@ def test_number_is_kept_in_its_parts(forms):
     checked = validate(notice(doc_number="云江政发[2021] 8号"), forms)
     assert not errors(checked)
     number = checked.metadata["doc_number"]
-    assert (number["raw"], number["canonical"], number["year"], number["serial"]) == ("云江政发[2021] 8号", "云江政发〔2021〕8号", 2021, "8")
+    assert (number["raw"], number["canonical"], number["year"], number["serial"]) == (
+        "云江政发[2021] 8号",
+        "云江政发〔2021〕8号",
+        2021,
+        "8",
+    )
 
 
 def test_what_is_exported_is_taken_again(forms):
@@ -87,7 +92,9 @@ def test_what_is_expected_and_missing_is_a_warning_and_a_flag(forms):
 
 
 def test_nested_faults_are_named_by_their_place(forms):
-    draft = Draft("dataset", {"title": "公交站点", "disclosure": "active", "resources": [{"title": "a", "bytes": "many"}]})
+    draft = Draft(
+        "dataset", {"title": "公交站点", "disclosure": "active", "resources": [{"title": "a", "bytes": "many"}]}
+    )
     assert list(errors(validate(draft, forms))) == ["resources.0.bytes"]
 
 
