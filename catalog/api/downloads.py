@@ -98,7 +98,8 @@ def _headed(response: Response, found: dict[str, Any]) -> Response:
     response.headers.update(
         {
             "Accept-Ranges": "bytes",
-            "Cache-Control": "public, max-age=31536000, immutable",
+            # the bytes never change, but who may have them can: a record is withdrawn, and caches must ask
+            "Cache-Control": "public, max-age=300, must-revalidate",
             "Content-Disposition": disposition("inline" if shown else "attachment", found["name"]),
             "Repr-Digest": f"sha-256=:{digest}:",
             "X-Content-Type-Options": "nosniff",

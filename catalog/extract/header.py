@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from catalog.extract.labels import Label, Pair, has_mark, label_of, split_pairs, split_unmarked
-from catalog.extract.lines import Line, cjk_count, clean, squeeze, unbullet
+from catalog.extract.lines import Line, cjk_count, clean, fold, squeeze, unbullet
 from catalog.model import dates, docnumber
 
 MAX_GAP = 3
@@ -23,6 +23,7 @@ PROSE = 48
 """A line this long with a full stop or comma is running text, not a header."""
 SOLID = ("date", "number", "index")
 """Kinds whose values prove themselves by their form."""
+_NO_BODY = re.compile(r"。|:$|关于|转发|印发")
 _STOPS = re.compile(r"[。；，,;]")
 _INDEX = re.compile(r"[\w一-鿿./\\()（）〔〕\[\]【】‐-―-]+")
 
@@ -69,7 +70,7 @@ def plausible(kind: str, value: str) -> bool:
     if kind == "index":
         return bool(_INDEX.fullmatch(squeeze(value))) and any(char.isdigit() for char in value)
     if kind == "organisation":
-        return cjk_count(value) >= 2 and "。" not in value and not value.endswith(("：", ":"))
+        return cjk_count(value) >= 2 and not _NO_BODY.search(fold(value))
     return True
 
 

@@ -6,6 +6,7 @@ that labels are a header are those of `header`, which also reads what has no str
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -50,17 +51,27 @@ def find_page_header(page: Page) -> list[Hit]:
 
 
 def _without_strays(page: Page, cluster: Sequence[Hit]) -> list[Hit]:
-    """The hits of a header; where its lines hold label and value together, the line after an empty one is not its value, unless its
-    form proves it.
+    """The hits of a header; where lines beside each other hold label and value together, the line after an empty one is not its value,
+    unless values that prove themselves by their form stand on lines of their own there too.
     """
-    together = sum(len(hit.uses) == 1 and bool(hit.pairs[0].value) for hit in cluster)
-    apart = sum(_is_apart(page, hit) for hit in cluster)
+    together: Counter[tuple[int, str]] = Counter()
+    for hit in cluster:
+        if len(hit.uses) == 1 and hit.pairs[0].value:
+            together[_row_of(page, hit)] += 1
+        elif _is_apart(page, hit) and hit.pairs[0].label.kind in SOLID:
+            together[_row_of(page, hit)] -= 1
     return [
         replace(hit, pairs=(replace(hit.pairs[0], value=""),), uses=hit.uses[:1])
-        if _is_apart(page, hit) and hit.pairs[0].label.kind not in SOLID and together > apart
+        if _is_apart(page, hit) and hit.pairs[0].label.kind not in SOLID and together[_row_of(page, hit)] > 0
         else hit
         for hit in cluster
     ]
+
+
+def _row_of(page: Page, hit: Hit) -> tuple[int, str]:
+    """What lines of one list share: the element around them and their own tag."""
+    box = page.boxes[page.pieces[hit.at].box]
+    return box.parent, box.tag
 
 
 def _is_apart(page: Page, hit: Hit) -> bool:
@@ -175,18 +186,19 @@ def _pairs_of_parts(parts: Sequence[str]) -> list[Pair]:
 
 
 def _neighbour(page: Page, number: int, taken: set[int]) -> str:
-    """The text of the next piece, if it stands beside this one in the markup: same element, its sibling, or inside its sibling."""
+    """The text of the next piece, if it stands beside this one in the markup: same element, its sibling, or inside its sibling. A label
+    that shares its element with other lines has its value there too.
+    """
     here, there = page.pieces[number], page.pieces[number + 1]
-    if (
-        number + 1 in taken
-        or page.boxes[there.box].tag in _HEADINGS
-        or label_of(there.parts[0])
-        or split_pairs(there.text)[1]
-    ):
+    if number + 1 in taken or page.boxes[there.box].tag in _HEADINGS:
+        return ""
+    if label_of(there.parts[0]) or split_pairs(there.text)[1]:
         return ""
     mine, its = _ancestors(page, here.box), _ancestors(page, there.box)
     common = next((box for box in mine if box in its), -1)
-    return there.text if common >= 0 and mine.index(common) <= 1 and its.index(common) <= 2 else ""
+    own = page.boxes[here.box]
+    reach = 0 if own.end - own.start > 1 else 1
+    return there.text if common >= 0 and mine.index(common) <= reach and its.index(common) <= 2 else ""
 
 
 def _ancestors(page: Page, box: int) -> list[int]:

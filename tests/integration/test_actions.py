@@ -16,9 +16,13 @@ OPERATOR = Actor("张工", "operator")
 EDITOR = Actor("李编", "editor")
 
 
-@pytest.fixture
-def catalogue(tmp_path):
-    made = create_catalogue(read_settings(DATA_DIR=str(tmp_path / "var")))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def catalogue(tmp_path, request):
+    url = ""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres")
+        url = server.url(server.database())
+    made = create_catalogue(read_settings(DATA_DIR=str(tmp_path / "var"), DATABASE_URL=url))
     yield made
     made.store.close()
 

@@ -29,7 +29,8 @@ def test_the_whole_file_with_all_that_proves_it(client: FlaskClient) -> None:
     assert headers["Content-Type"] == "application/pdf"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Accept-Ranges"] == "bytes"
-    assert "immutable" in headers["Cache-Control"]
+    assert "must-revalidate" in headers["Cache-Control"]
+    assert "immutable" not in headers["Cache-Control"], "a withdrawn file must not live on in caches"
     kind, _, names = headers["Content-Disposition"].partition(";")
     assert kind == "inline"
     assert unquote(names.partition("filename*=UTF-8''")[2]) == NAME
