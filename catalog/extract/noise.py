@@ -37,11 +37,11 @@ def score(text: str) -> int:
 
 def rare_runs(text: str) -> list[str]:
     """Runs in which several characters stand together that government texts hardly use, and that no known word explains."""
-    common = _common()
-    runs: list[str] = []
     folded = fold(text)
-    if sum("\u4e00" <= char <= "\u9fff" for char in set(folded) - common) < LEAST_RARE - 1:
-        return []
+    runs: list[str] = []
+    if len(_rare().findall(folded)) < LEAST_RARE:
+        return runs
+    common = _common()
     for match in _HAN.finditer(folded):
         run = match.group()
         rare = [place for place, char in enumerate(run) if char not in common]
@@ -143,6 +143,12 @@ def _lone_rare(text: str) -> int:
 @cache
 def _common() -> frozenset[str]:
     return frozenset(char for char in read("characters.txt") if not char.isspace())
+
+
+@cache
+def _rare() -> re.Pattern[str]:
+    """A Chinese character that is not a common one."""
+    return re.compile(rf"[^{''.join(sorted(_common()))}\x00-\u4dff\ua000-\U0010ffff]")
 
 
 @cache
