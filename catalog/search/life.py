@@ -99,6 +99,10 @@ class IndexLife:
             self._sweep()
             return self._follow(generation)
         if generation is not None:
+            if _format(self._engine.state().signature) > _format(self._engine.signature):
+                raise SearchUnavailable(
+                    "the search index was made by a newer version of this program; restart this process with that version"
+                )
             log.warning("the index was made by another version and is made anew", generation=generation)
         with self._engine.lock("rebuild", 0.0):
             fresh = self._engine.create()
@@ -209,3 +213,9 @@ class IndexLife:
 
 def _silent(_: int) -> None:
     """Progress that nobody watches."""
+
+
+def _format(signature: str) -> int:
+    """The format's number that a signature begins with; 0 where it has none. Two versions that run at once must not undo each other."""
+    number_, dot, _ = signature.partition(".")
+    return int(number_) if dot and number_.isdigit() else 0

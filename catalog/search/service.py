@@ -160,8 +160,8 @@ class Search:
 
 
 def _documents_signature() -> str:
-    """What decides how documents are made."""
-    return hashlib.sha256(f"{documents.FORMAT}-{analysis.signature()}".encode()).hexdigest()[:12]
+    """What decides how documents are made: the format's number, by which versions are told older and newer, and a digest."""
+    return f"{documents.FORMAT}.{hashlib.sha256(analysis.signature().encode()).hexdigest()[:12]}"
 
 
 def _sort(request: SearchRequest, asked: Analysis) -> Sort:

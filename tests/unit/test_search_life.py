@@ -239,6 +239,18 @@ def test_an_index_of_another_version_is_made_anew_by_catching_up(search: Search,
     assert fresh.check().clean
 
 
+def test_an_older_version_leaves_the_index_of_a_newer_one_alone(search: Search, feed: MemoryFeed) -> None:
+    feed.add("one", "关于校车安全的通知")
+    search.catch_up()
+    made = search.engine.current()
+    with search.engine.lock("write", 1), search.engine.writer(made) as writer:
+        writer.commit(IndexState(seq=1, signature="999999.abc-def"))
+    feed.add("two", "关于燃气安全的通知")
+    with pytest.raises(SearchUnavailable, match="newer version"):
+        search.catch_up()
+    assert search.engine.current() == made
+
+
 def test_validity_changes_with_the_calendar(search: Search, feed: MemoryFeed, monkeypatch: pytest.MonkeyPatch) -> None:
     day = date(2024, 5, 1)
     for module in (dates, life, validity):
