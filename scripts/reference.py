@@ -78,7 +78,7 @@ def actions_page() -> str:
 
 def interfaces_page() -> str:
     """Every interface that an extension can implement, with its methods' signatures."""
-    from catalog.plugins import interfaces
+    from catalog.plugins import harvesting, interfaces
     from catalog.plugins.registry import Hooks
 
     parts = [
@@ -86,7 +86,12 @@ def interfaces_page() -> str:
     ]
     for kind in (
         Hooks,
-        *(c for c in vars(interfaces).values() if inspect.isclass(c) and c.__module__ == interfaces.__name__),
+        *(
+            c
+            for home in (interfaces, harvesting)
+            for c in vars(home).values()
+            if inspect.isclass(c) and c.__module__ == home.__name__
+        ),
     ):
         parts.append(f"## `{kind.__name__}`\n\n{inspect.cleandoc(kind.__doc__ or '')}\n")
         methods = [

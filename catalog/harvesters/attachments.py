@@ -13,10 +13,10 @@ from typing import Any
 from catalog.errors import Refused, SourceFailed
 from catalog.extract.sniff import media_type
 from catalog.harvesters.addresses import ending
-from catalog.harvesters.contract import Attached
 from catalog.harvesters.markup import Tree, caption
 from catalog.harvesters.site_config import SUFFIXES
 from catalog.model.draft import Attachment, Draft, Problem
+from catalog.plugins.harvesting import Attached
 from catalog.plugins.interfaces import Fetched, HarvestSession
 
 MAX_FILES = 200

@@ -20,12 +20,12 @@ from catalog.extract.sniff import MAX_BYTES
 from catalog.harvesters.addresses import ending
 from catalog.harvesters.answers import RefusedAnswer
 from catalog.harvesters.constants import fill_in, retype
-from catalog.harvesters.contract import FieldTypes, field_types
 from catalog.harvesters.jsonl import Line, count_lines, is_records, read_lines
 from catalog.harvesters.lines import OwnNames
 from catalog.harvesters.maps import Map
 from catalog.harvesters.walk import PAGES, Entry, entries
 from catalog.model.draft import Draft, RawDocument
+from catalog.plugins.harvesting import FieldTypes
 from catalog.plugins.interfaces import Fetched, HarvestSession, Reference
 
 COUNTED_BYTES = 256 * 1024 * 1024
@@ -163,7 +163,7 @@ class FolderHarvester:
             fetched.content, media_type=fetched.media_type, filename=fetched.filename, hints=constants
         )
         draft = session.extract(document)
-        types = field_types(session)
+        types = session.field_types
         if "type" in session.config:
             retype(draft, session.config["type"], types(session.config["type"]))
         fill_in(draft, constants, {}, types(draft.record_type) or {})
@@ -207,8 +207,8 @@ def reader(session: HarvestSession) -> RecordReader:
     """How this source's lines are read: by its map, else by the catalogue's own names."""
     given, record_type = session.config.get("map"), session.config.get("type")
     if given is None:
-        return OwnNames(field_types(session), record_type=record_type)
-    return Map(given, field_types(session), record_type=record_type)
+        return OwnNames(session.field_types, record_type=record_type)
+    return Map(given, session.field_types, record_type=record_type)
 
 
 def _load_map(path: Path) -> dict[str, Any]:

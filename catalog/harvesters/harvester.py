@@ -16,7 +16,6 @@ from catalog.actions.context import Catalogue, Progress
 from catalog.actions.source import report_of
 from catalog.errors import Fault, InvalidInput
 from catalog.harvesters.answers import Limits
-from catalog.harvesters.contract import ChecksFields, Sized
 from catalog.harvesters.job import STATES, JobRun
 from catalog.harvesters.missing import withdraw_missing
 from catalog.harvesters.naming import hint
@@ -25,6 +24,7 @@ from catalog.harvesters.progress import Meter
 from catalog.harvesters.runner import Run, harvest, keep_containers, look
 from catalog.harvesters.seen import Seen
 from catalog.harvesters.session import Session
+from catalog.plugins.harvesting import ChecksFields, Sized
 from catalog.plugins.interfaces import INTERFACE_VERSION, IHarvester
 from catalog.plugins.registry import Plugins
 from catalog.settings import Settings

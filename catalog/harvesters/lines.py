@@ -12,10 +12,10 @@ from typing import Any, cast, get_args
 
 from catalog.errors import Refused
 from catalog.extract.statute import structure
-from catalog.harvesters.contract import FieldTypes
 from catalog.harvesters.naming import unknown
 from catalog.harvesters.shapes import Unreadable, load, raw_text, shape_of
 from catalog.model.draft import Block, BlockKind, Draft, Reading, Where
+from catalog.plugins.harvesting import FieldTypes
 
 KINDS = frozenset(get_args(BlockKind))
 PLACES = frozenset(get_args(Where))

@@ -21,13 +21,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from catalog.harvesters.bodies import Body, body_reader
-from catalog.harvesters.contract import FieldTypes
 from catalog.harvesters.naming import unknown
 from catalog.harvesters.paths import Get, getter
 from catalog.harvesters.rules import DIRECTIVES, check_names, finder, rule, wrong
 from catalog.harvesters.shapes import Unreadable, raw_text, shape_of
 from catalog.model.draft import Citation, Draft, Problem, Reading
 from catalog.model.relations import relation_types
+from catalog.plugins.harvesting import FieldTypes
 
 BODIES = ("text", "html", "markdown", "articles")
 TOP = frozenset({"type", "key", "external_id", "fields", "constants", "relations", "events", *BODIES})

@@ -17,10 +17,10 @@ from catalog.actions.context import Catalogue
 from catalog.errors import GongkaiError, Refused, SourceFailed
 from catalog.harvesters.addresses import canonical, file_name
 from catalog.harvesters.answers import RefusedAnswer
-from catalog.harvesters.contract import Attached, FetchesFiles
 from catalog.harvesters.job import LIST_KEY
 from catalog.harvesters.session import ListTrouble, Session
 from catalog.model.draft import Draft, Problem
+from catalog.plugins.harvesting import Attached, FetchesFiles
 from catalog.plugins.interfaces import Fetched, IHarvester, Reference
 from catalog.store.rows import FileRow, ObjectRow, ObjectState, ProvenanceRow, Source, StoredFile, Touch
 from catalog.store.work import UnitOfWork

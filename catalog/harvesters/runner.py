@@ -16,12 +16,12 @@ import structlog
 
 from catalog.actions.context import Catalogue
 from catalog.errors import Busy, Damaged, Misconfigured
-from catalog.harvesters.contract import HasContainers
 from catalog.harvesters.job import LIST_KEY, JobRun
 from catalog.harvesters.pipeline import Item, Pipeline
 from catalog.harvesters.progress import Meter
 from catalog.harvesters.seen import Seen
 from catalog.harvesters.session import ListTrouble, Session
+from catalog.plugins.harvesting import HasContainers
 from catalog.plugins.interfaces import IHarvester, Reference
 from catalog.store.rows import ObjectRow, ProvenanceRow, Source, StoredFile
 from catalog.store.work import UnitOfWork

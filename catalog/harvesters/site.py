@@ -15,7 +15,6 @@ from marshmallow import Schema
 from catalog.errors import Refused, SourceFailed
 from catalog.harvesters.attachments import fetch_all, linked
 from catalog.harvesters.constants import fill_in, retype
-from catalog.harvesters.contract import Attached, FieldTypes, field_types
 from catalog.harvesters.facts import put, read_facts
 from catalog.harvesters.issues import read_issue
 from catalog.harvesters.links import Entry, configured, fitting, general
@@ -25,6 +24,7 @@ from catalog.harvesters.naming import unknown
 from catalog.harvesters.rules import wrong
 from catalog.harvesters.site_config import HINTS, SiteConfig, column
 from catalog.model.draft import Citation, Draft, RawDocument
+from catalog.plugins.harvesting import Attached, FieldTypes
 from catalog.plugins.interfaces import Fetched, HarvestSession, Reference
 
 ISSUE, ARTICLE = "gazette_issue", "gazette_article"
@@ -95,7 +95,7 @@ class SiteHarvester:
             fetched.content, fetched.media_type, charset, fetched.url, fetched.filename, {**constants, **told}
         )
         draft = session.extract(document)
-        types = field_types(session)
+        types = session.field_types
         wanted = ARTICLE if "issue" in hints else _type(one)
         if wanted:
             retype(draft, wanted, types(wanted))

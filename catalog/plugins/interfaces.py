@@ -121,6 +121,9 @@ class HarvestSession(Protocol):
     def note(self, message: str, *, ref: str) -> None:
         """Record a trouble of the listing itself (a list page that failed or loops): the listing is then not complete."""
 
+    def field_types(self, record_type: str) -> Mapping[str, str] | None:
+        """The fields of a record type with the type of each, for configurations that name fields; `None` where no plugin offers the type."""
+
     def get(self, url: str) -> Fetched:
         """Fetch over HTTP, guarded (address, redirects, robots, rate, size, time). Raises `Refused` or `SourceFailed`."""
 

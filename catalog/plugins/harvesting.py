@@ -1,4 +1,4 @@
-"""What a kind of source may offer beyond `plugins.interfaces.IHarvester`. Each is optional, and asked for by `isinstance`.
+"""What a kind of source may offer beyond `interfaces.IHarvester`. Each is optional, and asked for by `isinstance`.
 
 The core's own kinds use these and nothing else; an extension's harvester takes part by having the method.
 """
@@ -57,18 +57,3 @@ class ChecksFields(Protocol):
 
     def check_fields(self, config: Mapping[str, Any], types: FieldTypes) -> None:
         """Raise `InvalidInput` for a record type or field that is not known, naming the nearest known one."""
-
-
-@runtime_checkable
-class KnowsFields(Protocol):
-    """A session that can tell which fields a record type has. The runner's own sessions can."""
-
-    def field_types(self, record_type: str) -> Mapping[str, str] | None:
-        """The fields of a record type with the type of each; `None` where no plugin offers the type."""
-
-
-def field_types(session: HarvestSession) -> FieldTypes:
-    """The session's knowledge of record types. Raises `TypeError` for a session that has none, which no runner of ours is."""
-    if not isinstance(session, KnowsFields):
-        raise TypeError("this kind of source needs a session that knows the fields of record types")
-    return session.field_types
