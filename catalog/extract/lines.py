@@ -53,8 +53,13 @@ def clean(text: str) -> str:
     """Text without invisible characters, its runs of blanks and line feeds folded to one (an ideographic one where the run had one)."""
     if "&" in text:
         text = _ESCAPED_SPACE.sub(" ", text)
-    text = _SPACES.sub(_one_space, text).strip() if "\u3000" in text else " ".join(text.split())
-    return text if text.isprintable() else _INVISIBLE.sub("", text).strip()
+    text = _one_spaced(text)
+    # what was invisible may have stood between two blanks, or inside an escaped one
+    return text if text.isprintable() else _one_spaced(_ESCAPED_SPACE.sub(" ", _INVISIBLE.sub("", text)))
+
+
+def _one_spaced(text: str) -> str:
+    return _SPACES.sub(_one_space, text).strip() if "\u3000" in text else " ".join(text.split())
 
 
 def fold(text: str) -> str:
