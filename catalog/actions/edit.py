@@ -12,8 +12,10 @@ from catalog.actions import views
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.follow import catch_up_small
 from catalog.actions.keys import organization_slug, record_keys, record_slug
+from catalog.actions.lineage import take_back, tell_targets
 from catalog.actions.registry import action
 from catalog.errors import Conflict, Fault, InvalidInput
+from catalog.model.disclosure import visibility
 from catalog.model.draft import Block, Draft, Reading
 from catalog.model.organisations import level_of
 from catalog.model.record import Record
@@ -134,6 +136,10 @@ def record_update(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) ->
         }
         record = _owned(work, record)
         work.update([RecordWrite(record=record, keys=record_keys(metadata))])
+        if visibility(record) == "none":
+            take_back(work, {record["id"]})
+        else:
+            tell_targets(work, [record["id"]], now=work.now)
     catch_up_small(catalogue)
     return views.full(record, today=catalogue.today())
 
@@ -143,6 +149,7 @@ def record_withdraw(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) 
     """Take a record back. Its address answers 410 with the reason from then on; the store keeps everything."""
     with catalogue.store.write(actor=actor.name, reason=params["reason"]) as work:
         held = views.visible(work.record(params["id"]), actor, asked=params["id"])
+        take_back(work, {held["id"]})
         work.set_state([held["id"]], "withdrawn", params["reason"])
     catch_up_small(catalogue)
     return {"id": held["id"], "name": held["name"], "state": "withdrawn", "reason": params["reason"]}

@@ -7,11 +7,12 @@ names the document that did it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from catalog.actions.keys import title_key
+from catalog.model.disclosure import visibility
 from catalog.model.docnumber import search_key
 from catalog.model.record import Record
 from catalog.model.relations import relation_types
@@ -58,8 +59,8 @@ def tell_targets(work: UnitOfWork, written: Iterable[str], *, now: str) -> None:
     changed: dict[str, Record] = {}
     for row in relations:
         actor, target = records.get(row.record_id), records.get(row.target_id or "")
-        if actor is None or target is None or actor["state"] != "published":
-            continue
+        if actor is None or target is None or visibility(actor) == "none":
+            continue  # an event names its cause, and what is not public is not named
         current = changed.get(target["id"], target)
         event = _event(row, actor)
         events = list(current["metadata"].get("events", ()))
@@ -68,6 +69,21 @@ def tell_targets(work: UnitOfWork, written: Iterable[str], *, now: str) -> None:
         metadata = {**current["metadata"], "events": [*events, event]}
         changed[target["id"]] = {**current, "metadata": metadata, "version": target["version"] + 1, "updated_at": now}
     work.update([RecordWrite(record=record) for record in changed.values()])
+
+
+def take_back(work: UnitOfWork, actors: Collection[str]) -> None:
+    """Take from other records the events that these ones caused: they are withdrawn, or not public any more. Told again if they return."""
+    relations = [row for row in work.relations_among(actors, types=tuple(_effects())) if row.record_id in actors]
+    targets = work.records({row.target_id for row in relations if row.target_id})
+    changed: list[RecordWrite] = []
+    for target in targets.values():
+        events = target["metadata"].get("events", [])
+        left = [event for event in events if event.get("caused_by") not in actors]
+        if len(left) < len(events):
+            metadata = {**target["metadata"], "events": left}
+            record: Record = {**target, "metadata": metadata, "version": target["version"] + 1, "updated_at": work.now}
+            changed.append(RecordWrite(record=record))
+    work.update(changed)
 
 
 def _event(row: RelationRow, actor: Record) -> dict[str, Any]:

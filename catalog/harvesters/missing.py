@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from catalog.actions.apply import NO_LONGER_LISTED
 from catalog.actions.context import Catalogue
+from catalog.actions.lineage import take_back
 from catalog.harvesters.job import JobRun
 from catalog.store.reader import Reader
 
@@ -34,6 +35,7 @@ def withdraw_missing(catalogue: Catalogue, run: JobRun, *, accept: bool) -> str:
         )
     for ids in _batches(going):
         with run.write(NO_LONGER_LISTED) as work:
+            take_back(work, set(ids))
             work.set_state(ids, "withdrawn", NO_LONGER_LISTED)
             run.report["withdrawn"] = run.withdrawn + len(ids)
             run.record(work, [], run.position)

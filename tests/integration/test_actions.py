@@ -86,6 +86,16 @@ def test_what_one_record_repeals_is_repealed_also_in_the_index(catalogue, tmp_pa
     assert search(catalogue, q="云江政发〔2001〕1号", validity="in_force")["total"] == 0
     relations = call(catalogue, ANONYMOUS, "record.relations", {"id": record["id"]})
     assert [row["type"] for row in relations["incoming"]] == ["repeals"]
+    # the repealing decision is taken back, and what it did with it; restored by hand, it does so again
+    decision = relations["incoming"][0]["target"]["id"]
+    call(catalogue, EDITOR, "record.withdraw", {"id": decision, "reason": "误发"})
+    assert call(catalogue, ANONYMOUS, "record.show", {"id": record["id"]})["validity"]["status"] == "in_force"
+    assert search(catalogue, q="云江政发〔2001〕1号", validity="repealed")["total"] == 0
+    held = call(catalogue, EDITOR, "record.show", {"id": decision})
+    review = {"secrecy_review": {"status": "passed", "by": "王审", "on": "2026-03-01"}}
+    edit = {"id": decision, "version": held["version"], "fields": review, "publish": True, "reason": "恢复"}
+    call(catalogue, EDITOR, "record.update", edit)
+    assert call(catalogue, ANONYMOUS, "record.show", {"id": record["id"]})["validity"]["status"] == "repealed"
     # the page of the repealed record, harvested again with a change, does not wash the repeal away
     rows[0] |= {"summary": "新写的概述"}
     assert counters(load(catalogue, tmp_path, rows)) == {"listed": 3, "updated": 1, "unchanged": 2}
@@ -211,3 +221,20 @@ def test_export_is_loaded_again_as_it_was(catalogue, tmp_path):
         ):
             assert ours[name] == theirs[name], name
     other.store.close()
+
+
+def test_what_is_not_public_is_not_named_as_a_cause(catalogue, tmp_path):
+    rows = records_of(1)
+    load(catalogue, tmp_path, rows)
+    text = "云江市人民政府关于废止部分文件的决定\n一、废止《云江市人民政府关于加强校车安全工作的通知（1）》（云江政发〔2001〕1号）。\n云江市人民政府\n2015年3月1日\n"
+    (tmp_path / "repeal.txt").write_text(text, encoding="utf-8")
+    call(catalogue, OPERATOR, "source.load", {"paths": [str(tmp_path / "repeal.txt")]})
+    shown = call(catalogue, ANONYMOUS, "record.show", {"id": "云江政发〔2001〕1号"})
+    assert shown["validity"]["status"] == "repealed"
+    decision = call(catalogue, ANONYMOUS, "record.relations", {"id": shown["id"]})["incoming"][0]["target"]["id"]
+    version = call(catalogue, EDITOR, "record.show", {"id": decision})["version"]
+    secret = {"disclosure": "withheld", "disclosure_reason": "国家秘密", "disclosure_basis": "art14_secret"}
+    call(catalogue, EDITOR, "record.update", {"id": decision, "version": version, "fields": secret, "reason": "定密"})
+    after = call(catalogue, ANONYMOUS, "record.show", {"id": "云江政发〔2001〕1号"})
+    assert "废止部分文件的决定" not in json.dumps(after, ensure_ascii=False)
+    assert after["validity"]["status"] == "unknown"
