@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from catalog.actions import views
 from catalog.actions.context import Actor, Catalogue
-from catalog.actions.follow import catch_up_small
+from catalog.actions.follow import follow_once
 from catalog.actions.keys import organization_slug, record_keys, record_slug
 from catalog.actions.lineage import take_back, tell_targets
 from catalog.actions.registry import action
@@ -103,7 +103,7 @@ def record_create(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) ->
         record["name"] = work.unique_names({record_id: record["name"]})[record_id]
         record = _owned(work, _hashed(record))
         work.create([RecordWrite(record=record, blocks=blocks or None, keys=record_keys(metadata))])
-    catch_up_small(catalogue)
+    follow_once(catalogue)
     return views.full(record, today=catalogue.today())
 
 
@@ -140,7 +140,7 @@ def record_update(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) ->
             take_back(work, {record["id"]})
         else:
             tell_targets(work, [record["id"]], now=work.now)
-    catch_up_small(catalogue)
+    follow_once(catalogue)
     return views.full(record, today=catalogue.today())
 
 
@@ -151,7 +151,7 @@ def record_withdraw(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) 
         held = views.visible(work.record(params["id"]), actor, asked=params["id"])
         take_back(work, {held["id"]})
         work.set_state([held["id"]], "withdrawn", params["reason"])
-    catch_up_small(catalogue)
+    follow_once(catalogue)
     return {"id": held["id"], "name": held["name"], "state": "withdrawn", "reason": params["reason"]}
 
 

@@ -14,15 +14,13 @@ SMALL_WRITE_WAIT = 5.0
 
 
 def follow_once(catalogue: Catalogue) -> None:
-    """Index what the change log has and the index has not. Troubles are logged and tried again at the next look."""
+    """Index what the change log has and the index has not: an action calls it after its write, the follower again and again.
+
+    Troubles are logged and tried again at the next look; the write stands either way.
+    """
     try:
         catalogue.search.catch_up(timeout=SMALL_WRITE_WAIT)
     except Busy:
         log.debug("index_busy")
     except SearchUnavailable as error:
         log.warning("index_unavailable", reason=str(error))
-
-
-def catch_up_small(catalogue: Catalogue) -> None:
-    """Make what an action wrote findable before it answers. The write itself stands either way."""
-    follow_once(catalogue)

@@ -37,9 +37,14 @@ def carry_over(
                 fields[name] = held["metadata"][name]
             else:
                 fields.pop(name, None)
-    told = [event for event in held["metadata"].get("events", ()) if event.get("caused_by")]
+    own = fields.get("events", ())
+    told = [
+        event
+        for event in held["metadata"].get("events", ())
+        if event.get("caused_by") and not any(_same(known, event) for known in own)
+    ]
     if told:
-        fields["events"] = [*fields.get("events", ()), *told]
+        fields["events"] = [*own, *told]
     return fields, read
 
 

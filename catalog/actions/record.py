@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -130,7 +130,7 @@ def record_relations(catalogue: Catalogue, actor: Actor, params: dict[str, Any])
 
 @action("record.revisions", schema=RecordId, permission="public")
 def record_revisions(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
-    """The history of one record: version, time, who, why, and which fields changed."""
+    """The history of one record: version, time, why, which fields changed, and (not for the public, who have no need to know) who."""
     with catalogue.store.read() as reader:
         record = _find(reader, params["id"], actor)
         rows = reader.revisions(record["id"])
@@ -141,7 +141,7 @@ def record_revisions(catalogue: Catalogue, actor: Actor, params: dict[str, Any])
                 "version": r.version,
                 "kind": r.kind,
                 "at": r.at,
-                "actor": r.actor,
+                "actor": "" if actor.role == "anonymous" else r.actor,
                 "reason": r.reason,
                 "changed": list(r.changed),
             }
@@ -216,9 +216,3 @@ def file_view(row: FileRow) -> dict[str, Any]:
         "source_url": row.url,
         "url": f"/download/{row.sha256}/{quote(row.name, safe='')}",
     }
-
-
-def public_items(catalogue: Catalogue, records: Iterable[Record]) -> list[Mapping[str, Any]]:
-    """List items of those records that the public may see, in the order given."""
-    today = catalogue.today()
-    return [views.item(seen, today=today) for record in records if (seen := public_view(record)) is not None]

@@ -97,6 +97,21 @@ class _Lines:
         click.echo(f"{self._label}: {done:,}{f' of {total:,}' if total else ''}, {rate:,.0f}/s{left}", err=True)
 
 
+def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words of a query, and the options among them with their values, each in its order: `校车 --year 2020`."""
+    given: list[str] = []
+    options: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("--"):
+            given.append(word)
+            continue
+        options.append(word)
+        if "=" not in word:
+            options += [value for value in (next(rest, None),) if value is not None]
+    return given, options
+
+
 def language() -> str:
     """The language of labels, by the terminal's locale: `zh-Hans`, `zh-Hant` or `en`."""
     import os

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import nullcontext
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ def search(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - cli
     from catalog.actions import call
     from catalog.actions.follow import follow_once
 
-    given = [word for word in words if not _is_parameter(words, word)]
-    params = common.parameters([word for word in words if _is_parameter(words, word)])
+    given, options = common.split_words(words)
+    params = common.parameters(options)
     if given:
         params["q"] = [" ".join(given)]
     with common.catalogue() as catalogue:
@@ -40,14 +41,9 @@ def search(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - cli
         facts = (item["doc_number"], item["date_published"] or item["date_written"], item["type"])
         click.echo(f"\n{item['title']}\n  {'  '.join(fact for fact in facts if fact)}\n  {item['name']}")
         for text in item["highlights"].get("text", [])[:1]:
-            click.echo(f"  … {re.sub(r'</?mark>', '', text)}")
+            click.echo(f"  … {unescape(re.sub(r'</?mark>', '', text))}")
     if not found["items"] and found["suggestion"]:
         click.echo(f"did you mean: {found['suggestion']}")
-
-
-def _is_parameter(words: tuple[str, ...], word: str) -> bool:
-    at = words.index(word)
-    return word.startswith("--") or (at > 0 and words[at - 1].startswith("--") and "=" not in words[at - 1])
 
 
 @click.command()

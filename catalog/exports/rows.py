@@ -9,16 +9,19 @@ from typing import Any
 from catalog.actions import ANONYMOUS, Catalogue, call
 from catalog.actions.record import file_view, relation_view
 from catalog.actions.views import export_line, provenance
+from catalog.errors import Fault, InvalidInput
 from catalog.model.disclosure import public_view, visibility
 from catalog.model.record import Record
 from catalog.store.reader import Reader
 
 BATCH = 500
-NOT_FOR_EXPORTS = ("page", "cursor", "limit", "facets")
+NOT_FOR_EXPORTS = ("page", "cursor", "limit", "facets", "highlight")
+"""Parameters of one page of an answer; an export has no pages."""
 
 
 def export_rows(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     """Export lines of the public records, one at a time. Raises `InvalidInput` for a wrong search parameter before the first line."""
+    _refuse_paging(parameters)
     today = catalogue.today()
     for records in _batches(catalogue, parameters):
         with catalogue.store.read() as reader:
@@ -39,9 +42,7 @@ def _batches(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> I
     if not parameters:
         yield from _stored(catalogue)
         return
-    query = {name: list(values) for name, values in parameters.items() if name not in NOT_FOR_EXPORTS} | {
-        "limit": ["100"]
-    }
+    query = {name: list(values) for name, values in parameters.items()} | {"limit": ["100"], "highlight": ["false"]}
     while True:
         found = call(catalogue, ANONYMOUS, "record.search", {"parameters": query})
         with catalogue.store.read() as reader:
@@ -50,6 +51,16 @@ def _batches(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> I
         if not found["next_cursor"]:
             return
         query["cursor"] = [found["next_cursor"]]
+
+
+def _refuse_paging(parameters: Mapping[str, Sequence[str]]) -> None:
+    faults = [
+        Fault(name, f"{name}: an export writes all that match; leave it out", f"{name}：导出全部结果，请去掉此参数")
+        for name in parameters
+        if name in NOT_FOR_EXPORTS
+    ]
+    if faults:
+        raise InvalidInput("; ".join(fault.message for fault in faults), faults)
 
 
 def _stored(catalogue: Catalogue) -> Iterator[list[Record]]:

@@ -87,11 +87,6 @@ def unbullet(text: str) -> str:
     return _BULLET.sub("", text)
 
 
-def is_cjk(char: str) -> bool:
-    """Whether a character is a Chinese one (of the basic plane)."""
-    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf"
-
-
 def cjk_count(text: str) -> int:
     """How many Chinese characters a text has."""
     return sum("\u4e00" <= char <= "\u9fff" for char in text)

@@ -116,8 +116,11 @@ def test_an_edit_outlives_the_next_harvest(catalogue, tmp_path):
     after = call(catalogue, ANONYMOUS, "record.show", {"id": record["id"]})
     assert after["title"] == rows[0]["title"]
     assert after["summary"] == "编辑写的概述"
-    history = call(catalogue, ANONYMOUS, "record.revisions", {"id": record["id"]})["revisions"]
+    history = call(catalogue, OPERATOR, "record.revisions", {"id": record["id"]})["revisions"]
     assert [row["actor"] for row in history if row["reason"] == "补概述"] == ["李编"]
+    public = call(catalogue, ANONYMOUS, "record.revisions", {"id": record["id"]})["revisions"]
+    assert "补概述" in {row["reason"] for row in public}
+    assert {row["actor"] for row in public} == {""}
 
 
 def test_a_withdrawn_record_is_gone_with_its_reason_and_stays_so(catalogue, tmp_path):
@@ -196,6 +199,37 @@ def test_a_wrong_parameter_is_named_with_the_nearest_known(catalogue):
         search(catalogue, disclosur="active")
     assert caught.value.faults[0].field == "disclosur"
     assert "disclosure" in caught.value.faults[0].message
+
+
+@pytest.mark.parametrize("name", ["limit", "page", "cursor", "facets"])
+def test_an_export_refuses_what_has_no_meaning_there(catalogue, name):
+    from catalog.exports.rows import export_rows
+
+    with pytest.raises(InvalidInput, match=f"{name}: an export writes all"):
+        list(export_rows(catalogue, {name: ["2"], "type": ["regulation"]}))
+
+
+def test_an_export_can_be_narrowed(catalogue, tmp_path):
+    from catalog.exports.rows import export_rows
+
+    load(catalogue, tmp_path, records_of(250))
+    assert len(list(export_rows(catalogue, {"q": ["校车安全"]}))) == len(
+        [r for r in records_of(250) if "校车安全" in r["title"]]
+    )
+    assert len({row["id"] for row in export_rows(catalogue, {"type": ["normative_document"]})}) == 250
+
+
+def test_a_page_that_tells_a_repeal_itself_is_not_told_it_twice(catalogue, tmp_path):
+    rows = records_of(1)
+    load(catalogue, tmp_path, rows)
+    text = "云江市人民政府关于废止部分文件的决定\n一、废止《云江市人民政府关于加强校车安全工作的通知（1）》（云江政发〔2001〕1号）。\n云江市人民政府\n2015年3月1日\n"
+    (tmp_path / "repeal.txt").write_text(text, encoding="utf-8")
+    call(catalogue, OPERATOR, "source.load", {"paths": [str(tmp_path / "repeal.txt")]})
+    by = {"title": "云江市人民政府关于废止部分文件的决定"}
+    rows[0] |= {"events": [{"kind": "repealed", "date": "2015-03-01", "raw": "已废止", "by": by}]}
+    load(catalogue, tmp_path, rows)
+    events = call(catalogue, ANONYMOUS, "record.show", {"id": "云江政发〔2001〕1号"})["events"]
+    assert [event["kind"] for event in events] == ["repealed"]
 
 
 def test_export_is_loaded_again_as_it_was(catalogue, tmp_path):
