@@ -75,8 +75,28 @@ class SourceFailed(GongkaiError):
     """A source did not answer, or answered with an error, after all retries."""
 
 
-class SearchUnavailable(GongkaiError):
+class Unavailable(GongkaiError):
+    """A part that this program works with does not answer now. What does not need it goes on; the same request may succeed later."""
+
+
+class SearchUnavailable(Unavailable):
     """The search engine cannot answer now; records by id and downloads still do."""
+
+
+class StoreUnavailable(Unavailable):
+    """The database does not answer now, or breaks off; what was not committed is not stored."""
+
+
+class FilesUnavailable(Unavailable):
+    """The store of files does not answer now, or breaks off; nothing of the content that was on its way is kept."""
+
+
+class QueueUnavailable(Unavailable):
+    """The queue does not answer now. Pages, API and runs by hand need none; the schedule goes on when it is back."""
+
+
+class NoRoom(GongkaiError):
+    """A disk or a quota is full: of the database, the files, the index or this machine. Nothing was written; make room."""
 
 
 class Misconfigured(GongkaiError):
@@ -95,7 +115,12 @@ HTTP: dict[type[GongkaiError], tuple[int, str]] = {
     Misconfigured: (500, "misconfigured"),
     SourceFailed: (502, "source_failed"),
     Busy: (503, "busy"),
+    Unavailable: (503, "unavailable"),
     SearchUnavailable: (503, "search_unavailable"),
+    StoreUnavailable: (503, "store_unavailable"),
+    FilesUnavailable: (503, "files_unavailable"),
+    QueueUnavailable: (503, "queue_unavailable"),
+    NoRoom: (507, "no_room"),
 }
 
 

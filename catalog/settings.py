@@ -36,6 +36,18 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATA_DIR", "str", "./var", "Folder that holds all embedded data: database, files, index, lock files."),
     Setting("DATABASE_URL", "str", "", "Database. Empty: SQLite in the data folder. Else a URL as postgresql://user@host/name.", secret=True),
+    Setting("SEARCH_URL", "str", "", "Search engine. Empty: the embedded one in the data folder. Else Elasticsearch 8 or 9, as https://user:password@host:9200; several with commas.", secret=True),
+    Setting("FILES_URL", "str", "", "Files. Empty: a folder in the data folder. Else S3 as s3://bucket/prefix?endpoint=https://host&region=name.", secret=True),
+    Setting("QUEUE_URL", "str", "", "Queue of jobs. Empty: SQLite in the data folder. Else Redis or Valkey as redis://:password@host:6379/0.", secret=True),
+    Setting("SEARCH_API_KEY", "str", "", "Elasticsearch API key (encoded form), instead of a user in the URL.", secret=True),
+    Setting("SEARCH_CA_FILE", "str", "", "Certificate authority of an Elasticsearch with a certificate of its own, as a PEM file."),
+    Setting("SEARCH_PREFIX", "str", "gongkai", "First part of the names of this catalogue's indices; catalogues that share a cluster need different ones."),
+    Setting("SEARCH_SHARDS", "int", "1", "Shards of an Elasticsearch index; one holds some tens of GB."),
+    Setting("SEARCH_REPLICAS", "str", "0-1", "Copies of each shard once an index is built: a number, or a range as 0-1 that follows the number of nodes."),
+    Setting("FILES_KEY", "str", "", "S3 access key. Empty: what boto3 finds (environment, instance role).", secret=True),
+    Setting("FILES_SECRET", "str", "", "S3 secret key.", secret=True),
+    Setting("FILES_LINKS", "bool", "false", "Answer downloads with a redirect to a signed S3 link that holds for minutes, instead of passing the bytes on."),
+    Setting("ACCEL_PREFIX", "str", "", "Location in nginx (as /_files/) that serves the files folder; downloads are then left to nginx by X-Accel-Redirect."),
     Setting("SECRET_KEY", "str", "", "Key that signs paging cursors. Empty: made once and kept in the data folder.", secret=True),
     Setting("PLUGINS", "list", "", "Extensions that are on besides the core's own, by entry-point name; -name turns one of the core's off."),
     Setting("SITE_NAME", "str", "公开 Gongkai", "Name of the catalogue, shown on every page."),
@@ -43,6 +55,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "int", "8000", "Port that `gongkai serve` listens on; 0 takes any free one."),
     Setting("WORKERS", "int", "2", "Processes of `gongkai serve`."),
     Setting("THREADS", "int", "4", "Threads in each process of `gongkai serve`."),
+    Setting("JOBS", "int", "2", "Jobs that one `gongkai worker` runs side by side, each in a process."),
+    Setting("AWAY_SECONDS", "float", "300", "How long a harvest waits, at the item it is at, for a database or a store of files that went away, before its run stops to be taken up later."),
+    Setting("REQUEST_SECONDS", "float", "10", "Longest that one request waits for the database or the search engine, in seconds."),
     Setting("FOLLOW_SECONDS", "float", "0.5", "Pause between two looks of the index follower at the change log, in seconds."),
     Setting("INDEX_WAIT_SECONDS", "float", "600", "Longest wait for the index to catch up at the end of a load or harvest, in seconds."),
     Setting("USER_AGENT", "str", "gongkai (+https://example.org/gongkai)", "How harvesters introduce themselves; name a page that says who you are."),
@@ -109,7 +124,9 @@ def read_settings(**overrides: Any) -> Settings:
     values: dict[str, Any] = {}
     for row in SETTINGS:
         try:
-            values[row.name] = getattr(env, row.kind)(row.name, _default(row))
+            value = getattr(env, row.kind)(row.name, _default(row))
+            # a file that holds a secret ends in a line break
+            values[row.name] = value.strip() if isinstance(value, str) else value
         except (EnvError, ValueError) as error:
             raise Misconfigured(f"setting {PREFIX}{row.name}: {error}. {row.help}") from error
     return Settings(values | overrides)
@@ -136,7 +153,7 @@ def _shown(row: Setting, value: Any) -> str:
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     for name in names:
-        short = name.removesuffix("_FILE")
+        short = name if name in _BY_NAME else name.removesuffix("_FILE")  # SEARCH_CA_FILE is a row of its own
         if short not in _BY_NAME and short not in NOT_SETTINGS:
             near = difflib.get_close_matches(short, _BY_NAME, n=1)
             hint = f"; did you mean {PREFIX}{near[0]}?" if near else "; `gongkai config` lists all"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 REFUSED = re.compile(r"(?<!L)(?<!Lesser )\bA?GPL|(?<!Lesser )General Public License|Affero", re.IGNORECASE)
-UNKNOWN_BUT_READ: dict[str, str] = {}
+UNKNOWN_BUT_READ = {"huey": "MIT"}
 """Packages whose metadata name no licence, with the licence that their own files state."""
 
 

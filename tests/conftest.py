@@ -8,6 +8,30 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.server_fixtures import (
+    elasticsearch_server,
+    own_elasticsearch,
+    own_postgres,
+    own_redis,
+    own_s3,
+    postgres,
+    pytest_terminal_summary,
+    redis_server,
+    s3_server,
+)
+
+__all__ = [
+    "elasticsearch_server",
+    "own_elasticsearch",
+    "own_postgres",
+    "own_redis",
+    "own_s3",
+    "postgres",
+    "pytest_terminal_summary",
+    "redis_server",
+    "s3_server",
+]
+
 # everywhere else the property tests look at new examples each time; a build must not fail by chance
 hypothesis.settings.register_profile("build", derandomize=True)
 if os.environ.get("CI"):

@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-ORDER = (
-    "date_written",
-    "date_published",
-    "date_promulgated",
-    "date_adopted",
-    "date_effective",
-    "date_printed",
-    "issued",
-    "date",
-    "modified",
-)
-"""Which of a record's dates stands for it in the order, the year and the period: the first that it has."""
+from catalog.model.listing import ORDER, number, record_date
+
+__all__ = ["ORDER", "bound", "number", "record_date", "today"]
 
 _PLACE = ZoneInfo("Asia/Shanghai")
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-
-
-def record_date(metadata: Mapping[str, Any]) -> int:
-    """The date that stands for a record: 20150714, 20150700, 20150000, or 0 when it has none."""
-    return next((found for name in ORDER if (found := number(metadata.get(name)))), 0)
-
-
-def number(text: Any) -> int:
-    """An ISO date (2015, 2015-07, 2015-07-14, with or without a time) as a number; 0 for anything else."""
-    match = _ISO.match(text) if isinstance(text, str) else None
-    if match is None:
-        return 0
-    year, month, day = (int(part or 0) for part in match.groups())
-    return year * 10_000 + month * 100 + day if month <= 12 and day <= 31 else 0
 
 
 def bound(text: str, edge: str) -> int | None:

@@ -14,9 +14,13 @@ Fields: TypeAlias = Sequence[Any]
 
 
 class Bound:
-    """What asks over one connection. Statements are made once, at import; only their parameters change."""
+    """What asks over one connection. Statements are made once, at import; only their parameters change.
 
-    def __init__(self, connection: Connection) -> None:
+    `now` is the one time of everything within one transaction, as `timestamp` writes it.
+    """
+
+    def __init__(self, connection: Connection, *, now: str) -> None:
+        self.now = now
         self._connection = connection
         self._dialect = connection.dialect.name
 
@@ -33,11 +37,10 @@ class Bound:
 
 
 class Writing(Bound):
-    """What also writes. `now` is the one time of everything that one transaction writes; actor, reason and job go into revisions."""
+    """What also writes. Actor, reason and job go into revisions."""
 
     def __init__(self, connection: Connection, *, now: str, actor: str, reason: str, job_id: str | None) -> None:
-        super().__init__(connection)
-        self.now = now
+        super().__init__(connection, now=now)
         self.actor = actor
         self.reason = reason
         self.job_id = job_id

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from catalog.errors import Busy, Conflict
+from catalog.process import is_gone, this_process
 from catalog.store.base import Bound, Writing, timestamp
-from catalog.store.process import is_gone, this_process
 from catalog.store.rows import Lease
 from catalog.store.sql import upsert
 from catalog.store.tables import leases

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from catalog.store.figures import FigureReads
 from catalog.store.history import HistoryReads
 from catalog.store.leases import LeaseReads
+from catalog.store.listings import ListingReads
 from catalog.store.objects import ObjectReads
 from catalog.store.organizations import OrganizationReads
 from catalog.store.provenance import ProvenanceReads
-from catalog.store.records import RecordReads
 from catalog.store.relations import RelationReads
 from catalog.store.sources import SourceReads
 from catalog.store.texts import TextReads
 
 
 class Reader(
-    RecordReads,
+    ListingReads,
     TextReads,
     ProvenanceReads,
     RelationReads,
@@ -23,6 +24,7 @@ class Reader(
     SourceReads,
     ObjectReads,
     LeaseReads,
+    FigureReads,
 ):
     """One look at the store, from `Store.read`. It is for one thread and one task: a long one holds back SQLite's log from being cleared.
 

@@ -228,7 +228,11 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A harvest source: `kind` names the harvester, `config` is what that harvester's schema loaded. `name` is a slug."""
+    """A harvest source: `kind` names the harvester, `config` is what that harvester's schema loaded. `name` is a slug.
+
+    `schedule` says when it runs by itself: five fields of cron, in the catalogue's time (Asia/Shanghai); `None` for never.
+    `requested_at` is when somebody asked for a run that has not begun yet.
+    """
 
     id: str
     name: str
@@ -239,6 +243,21 @@ class Source:
     active: bool = True
     created_at: str = ""
     updated_at: str = ""
+    schedule: str | None = None
+    requested_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a source stands with its runs: when the last one began, whether one is open (going on, or cut off), and which process has it.
+
+    `held_by` is the holder of the lease `source:<id>`: `None` when it is free or over, or its process has died.
+    """
+
+    source: Source
+    last_started_at: str | None
+    open_job: bool
+    held_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, insert, literal, or_, select, text, update
 
 from catalog.errors import InvalidInput, NotFound
+from catalog.process import is_gone
 from catalog.store.base import Bound, Fields, Writing
 from catalog.store.codec import dumps
 from catalog.store.identity import new_id
-from catalog.store.rows import Job, JobState, Source
-from catalog.store.tables import jobs, sources
+from catalog.store.rows import Job, JobState, Source, Standing
+from catalog.store.tables import OPEN, jobs, leases, sources
 
 _SOURCE = (
     sources.c.id, sources.c.name, sources.c.kind, sources.c.title, sources.c.config, sources.c.organization_id, sources.c.active,
-    sources.c.created_at, sources.c.updated_at,
+    sources.c.created_at, sources.c.updated_at, sources.c.schedule, sources.c.requested_at,
 )  # fmt: skip
 _JOB = (
     jobs.c.id, jobs.c.source_id, jobs.c.state, jobs.c.actor, jobs.c.started_at, jobs.c.updated_at, jobs.c.finished_at,
@@ -30,11 +31,22 @@ _ONE_JOB = select(*_JOB).where(jobs.c.id == bindparam("id"))
 _JOBS = (
     select(*_JOB).where(jobs.c.source_id == bindparam("source")).order_by(jobs.c.id.desc()).limit(bindparam("limit"))
 )
-_OPEN_JOB = (
-    select(*_JOB)
-    .where(jobs.c.source_id == bindparam("source"), jobs.c.state == "running")
-    .order_by(jobs.c.id.desc())
-    .limit(1)
+_OPEN_JOB = select(*_JOB).where(jobs.c.source_id == bindparam("source"), text(OPEN)).order_by(jobs.c.id.desc()).limit(1)
+_STANDINGS = (
+    select(
+        *_SOURCE,
+        select(jobs.c.started_at)
+        .where(jobs.c.source_id == sources.c.id)
+        .order_by(jobs.c.id.desc())
+        .limit(1)
+        .scalar_subquery(),
+        exists(select(literal(1)).select_from(jobs).where(jobs.c.source_id == sources.c.id, text(OPEN))),
+        leases.c.holder,
+        leases.c.until,
+    )
+    .outerjoin(leases, leases.c.name == literal("source:").concat(sources.c.id))
+    .where(sources.c.active)
+    .order_by(sources.c.name)
 )
 _INSERT_SOURCE = insert(sources)
 _UPDATE_SOURCE = (
@@ -43,9 +55,19 @@ _UPDATE_SOURCE = (
     .values(
         {
             sources.c[name]: bindparam(f"p_{name}")
-            for name in ("name", "kind", "title", "config", "organization_id", "active", "updated_at")
+            for name in ("name", "kind", "title", "config", "organization_id", "active", "updated_at", "schedule")
         }
     )
+)
+_REQUEST = (
+    update(sources)
+    .where(sources.c.id == bindparam("p_id"))
+    .values(requested_at=func.coalesce(sources.c.requested_at, bindparam("p_at")))
+)
+_REQUEST_MET = (
+    update(sources)
+    .where(sources.c.id == bindparam("p_id"), sources.c.requested_at.is_not(None))
+    .values(requested_at=None)
 )
 _INSERT_JOB = insert(jobs)
 _UPDATE_JOB = (
@@ -71,6 +93,10 @@ class SourceReads(Bound):
     def sources(self) -> list[Source]:
         """All sources, in the order of their names."""
         return [_source(row) for row in self._rows(_ALL_SOURCES)]
+
+    def standings(self) -> list[Standing]:
+        """The active sources with how each stands with its runs, in the order of their names."""
+        return [_standing(row, self.now) for row in self._rows(_STANDINGS)]
 
     def job(self, job_id: str) -> Job | None:
         """One run."""
@@ -105,6 +131,8 @@ class SourceWrites(SourceReads, Writing):
                     "active": source.active,
                     "created_at": self.now,
                     "updated_at": self.now,
+                    "schedule": source.schedule,
+                    "requested_at": None,
                 }
             ],
         )
@@ -125,13 +153,21 @@ class SourceWrites(SourceReads, Writing):
                     "p_organization_id": source.organization_id,
                     "p_active": source.active,
                     "p_updated_at": self.now,
+                    "p_schedule": source.schedule,
                 }
             ],
         )
 
+    def request_run(self, source_id: str) -> None:
+        """Note that somebody wants the source to run; an earlier wish that is still open stays. Raises `NotFound`."""
+        if self._row(_ONE_SOURCE, key=source_id) is None:
+            raise NotFound(f"no source has the id {source_id}")
+        self._put(_REQUEST, [{"p_id": source_id, "p_at": self.now}])
+
     def start_job(self, source_id: str, *, fence: int = 0) -> Job:
-        """Begin a run of a source. `fence` is that of the lease under which it runs."""
+        """Begin a run of a source, which also answers the wish for one. `fence` is that of the lease under which it runs."""
         job = Job(new_id(), source_id, "running", self.actor, self.now, self.now, None, None, {}, {}, fence)
+        self._put(_REQUEST_MET, [{"p_id": source_id}])
         self._put(
             _INSERT_JOB,
             [
@@ -212,6 +248,12 @@ class SourceWrites(SourceReads, Writing):
                 }
             ],
         )
+
+
+def _standing(row: Fields, now: str) -> Standing:
+    *of_source, started_at, is_open, holder, until = row
+    held = holder is not None and until > now and not is_gone(holder)
+    return Standing(_source(of_source), started_at, bool(is_open), holder if held else None)
 
 
 def _source(row: Fields) -> Source:

@@ -32,6 +32,9 @@ STATE = (
 TROUBLE = "state IN ('failed', 'quarantined')"
 """The objects that an operator looks at. The condition of an index: a statement uses it by these very words, with no bound values."""
 
+OPEN = "state = 'running'"
+"""The runs that did not come to their end. The condition of an index, used as `TROUBLE` is."""
+
 
 def _partial(name: str, *columns: str, where: str) -> Index:
     """An index of only the rows that it is asked for."""
@@ -89,6 +92,18 @@ records = Table(
     Column("readings", Text, nullable=False),
     Index("ix_records_state_type", "state", "type"),
 )
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("record_id", Text, ForeignKey("records.id"), primary_key=True),
+    Column("body", Text, primary_key=True),
+    Column("date", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Index("ix_listings_body", "body", "date", "record_id", "type"),
+    sqlite_with_rowid=False,
+)
+"""Where the public finds records without a search engine: once in the list of all (body ''), and once under each of its bodies."""
 
 redirects = Table(
     "redirects",
@@ -200,6 +215,8 @@ sources = Table(
     Column("created_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
     Column("config", Text, nullable=False),
+    Column("schedule", Text),
+    Column("requested_at", Text),
 )
 
 provenances = Table(
@@ -226,7 +243,7 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("source_id", Text, ForeignKey("sources.id"), nullable=False, index=True),
+    Column("source_id", Text, ForeignKey("sources.id"), nullable=False),
     Column("state", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("fence", Integer, nullable=False),
@@ -236,6 +253,8 @@ jobs = Table(
     Column("position", Text),
     Column("counters", Text, nullable=False),
     Column("report", Text, nullable=False),
+    Index("ix_jobs_source", "source_id", "id"),
+    _partial("ix_jobs_open", "source_id", "id", where=OPEN),
 )
 
 objects = Table(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
 from catalog.errors import Misconfigured
 
-HEAD = "0001"
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0002"
 """The newest migration. Written here too, so that a database that is up to date is known for one without loading Alembic; tested."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -18,17 +22,14 @@ def is_current(connection: Connection) -> bool:
     return revision(connection) == HEAD
 
 
-def run(connection: Connection) -> None:
+def run(connection: Connection, to: str = "head") -> None:
     """Apply the migrations that the database lacks. Raises `Misconfigured` when it has one that this version does not know."""
     from alembic import command
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
     from alembic.script.revision import ResolutionError
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    config = alembic_config(connection)
     held = revision(connection)
     try:
         if held is not None:
@@ -37,7 +38,17 @@ def run(connection: Connection) -> None:
         raise Misconfigured(
             f"the database has tables of version {held}, which this program does not know; install the version that made it"
         ) from error
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic's commands are given to work on this connection, within its transaction. There is no way down: restore a backup."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
 def revision(connection: Connection) -> str | None:

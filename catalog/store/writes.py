@@ -10,6 +10,7 @@ from catalog.errors import Conflict, InvalidInput, NotFound
 from catalog.model.record import Record, State
 from catalog.store.codec import RECORD_COLUMNS, dumps, record_of, state_row
 from catalog.store.identity import encode_text
+from catalog.store.listings import ListingWrites
 from catalog.store.names import NameWrites
 from catalog.store.provenance import ProvenanceWrites
 from catalog.store.resolve import RelationWrites
@@ -38,7 +39,7 @@ _OWN_FIELDS = ("title", "name", "type", "organization_id", "state", "state_reaso
 _KIND_OF_STATE: Mapping[State, ChangeKind] = {"withdrawn": "withdraw", "deleted": "delete"}
 
 
-class RecordWrites(NameWrites, TextWrites, ProvenanceWrites, RelationWrites):
+class RecordWrites(NameWrites, TextWrites, ProvenanceWrites, RelationWrites, ListingWrites):
     """Records to create and to change, in batches."""
 
     def create(self, writes: Sequence[RecordWrite]) -> None:
@@ -147,6 +148,7 @@ class RecordWrites(NameWrites, TextWrites, ProvenanceWrites, RelationWrites):
 
     def _put_parts_after(self, writes: Sequence[RecordWrite], *, new: bool) -> None:
         """What refers to a record's row."""
+        self._put_listings([write.record for write in writes], new=new)
         self._put_keys(writes, new=new)
         self._put_citations(writes, new=new)
         if not new and (ids := [write.record["id"] for write in writes if write.files is not None]):

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalog.store import Store
-from tests.servers import Postgresql, postgres
-
-__all__ = ["postgres"]
+from tests.servers import Postgresql
 
 
 @pytest.fixture(scope="session")

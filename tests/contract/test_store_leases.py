@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from catalog import process
 from catalog.errors import Busy, Conflict
-from catalog.store import Store, process
+from catalog.store import Store
 from catalog.store.rows import RecordWrite
 from tests.store_samples import a_record, put
 
@@ -95,7 +96,7 @@ def test_a_late_writer_may_go_on_where_nobody_took_over(timed, clock):
 
 def test_the_lease_of_a_killed_process_of_this_machine_is_free(store_url, timed, monkeypatch):
     dead = subprocess.run(
-        [sys.executable, "-c", "from catalog.store.process import this_process; print(this_process())"],
+        [sys.executable, "-c", "from catalog.process import this_process; print(this_process())"],
         capture_output=True,
         text=True,
         check=True,

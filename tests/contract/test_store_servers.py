@@ -6,22 +6,31 @@ from pathlib import Path
 
 import pytest
 
-from tests import servers
+from tests import server_fixtures
+from tests.servers import KINDS, elasticsearch, java, postgresql, s3
+
+pytestmark = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
 
 @pytest.fixture
 def bare_machine(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(servers, "POSTGRESQL_HOMES", [])
+    for module in (postgresql, java):
+        monkeypatch.setattr(module, "HOMES", tmp_path)
+    for module in (elasticsearch, s3):
+        monkeypatch.setattr(module, "cache", lambda: tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(server_fixtures, "WITHOUT", {})
 
 
-def test_without_the_server_a_test_is_skipped_with_the_reason(bare_machine, monkeypatch):
+def test_without_the_server_a_test_is_skipped_with_the_reason(kind, bare_machine, monkeypatch):
     monkeypatch.delenv("REQUIRE_SERVERS", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="no PostgreSQL server is installed here"):
-        servers._programs()
+    with pytest.raises(pytest.skip.Exception, match="make servers"):
+        next(server_fixtures.running(kind))
+    assert "make servers" in server_fixtures.WITHOUT[kind.title]
 
 
-def test_where_servers_are_required_a_missing_one_fails(bare_machine, monkeypatch):
+def test_where_servers_are_required_a_missing_one_fails(kind, bare_machine, monkeypatch):
     monkeypatch.setenv("REQUIRE_SERVERS", "1")
-    with pytest.raises(pytest.fail.Exception, match="REQUIRE_SERVERS=1, but no PostgreSQL"):
-        servers._programs()
+    with pytest.raises(pytest.fail.Exception, match="REQUIRE_SERVERS=1, but .*make servers"):
+        next(server_fixtures.running(kind))

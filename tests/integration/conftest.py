@@ -12,9 +12,6 @@ from werkzeug.test import TestResponse
 from catalog.actions import Catalogue
 from catalog.app import create_app
 from tests.integration.door_catalogue import build
-from tests.servers import postgres
-
-__all__ = ["postgres"]
 
 
 @pytest.fixture(scope="session")

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from catalog.errors import Busy, Damaged, Misconfigured
 from catalog.model.draft import Block
+from catalog.process import is_gone, this_process
 from catalog.store import Store, new_id, text_hash
 from catalog.store.base import timestamp
 from catalog.store.codec import MAX_KEY_BYTES, stored_key
 from catalog.store.engines import parse_url
 from catalog.store.identity import decode_text, encode_text
-from catalog.store.process import is_gone, this_process
 from catalog.store.writes import changed_fields
 from tests.store_samples import a_record, next_version
 
@@ -122,7 +122,7 @@ def test_opening_a_store_touches_nothing(tmp_path):
 
 def test_a_running_process_is_not_gone_and_an_ended_one_is():
     assert not is_gone(this_process())
-    program = "from catalog.store.process import this_process; print(this_process(), flush=True); input()"
+    program = "from catalog.process import this_process; print(this_process(), flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:

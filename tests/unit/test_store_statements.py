@@ -15,6 +15,10 @@ READS_WHOLE_TABLES = {
     "records._COUNTS",  # counts; from the index of states and types alone
     "organizations._LIST",  # a page of a short table, found by any part of a title
     "sources._ALL_SOURCES",
+    "figures._RECORDS",  # counts for operators, from an index alone
+    "figures._JOBS",  # counts of a table with one row a run
+    "figures._LATEST",  # the same, from its index
+    "sources._STANDINGS",  # a short table; its jobs and leases are found by their indexes
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.model.listing import bodies
 from catalog.model.record import Record
 from catalog.plugins.interfaces import Filter
 
@@ -18,6 +19,4 @@ FILTERS = (
 
 def values(record: Record) -> dict[str, tuple[str, ...]]:
     """The names of the issuing bodies, lead first."""
-    metadata = record["metadata"]
-    names = metadata.get("issuing_body") or [metadata.get("publisher")]
-    return {"organization": tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))}
+    return {"organization": bodies(record["metadata"])}

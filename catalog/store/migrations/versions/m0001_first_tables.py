@@ -7,6 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from catalog.errors import Misconfigured
+
 revision = "0001"
 down_revision = None
 
@@ -27,11 +29,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in (
-        "leases", "objects", "jobs", "provenances", "sources", "record_files", "files", "events", "relations", "record_keys", "changes",
-        "revisions", "redirects", "records", "texts", "organization_titles", "organizations",
-    ):  # fmt: skip
-        op.drop_table(name)
+    raise Misconfigured(
+        "the first tables cannot be taken back: nothing would be left; delete the database if that is meant"
+    )
 
 
 def _key(name: str, refers_to: str | None = None) -> sa.Column[Any]:
