@@ -46,6 +46,13 @@ class Candidate:
     canonical_url: str | None = None
     fingerprint: str | None = None
     files: tuple[FileRow, ...] = ()
+    verdict: tuple[_Valid | None, tuple[Problem, ...]] | None = None
+    """What its schema says of it, where that was asked already (`checked`)."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether its schema was asked, and keeps it out."""
+        return self.verdict is not None and self.verdict[0] is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,11 @@ class _Valid:
     text_hash: str | None
 
 
+def checked(catalogue: Catalogue, candidate: Candidate) -> Candidate:
+    """The candidate with its schema's verdict: asked before the transaction, so that it takes less of every writer's time."""
+    return replace(candidate, verdict=_validated(catalogue, candidate))
+
+
 def apply_batch(
     catalogue: Catalogue, work: UnitOfWork, source: Source, candidates: Sequence[Candidate]
 ) -> list[Outcome]:
@@ -77,7 +89,7 @@ def apply_batch(
     outcomes: dict[str, Outcome] = {}
     passed: list[_Valid] = []
     for candidate in candidates:
-        valid, problems = _validated(catalogue, candidate)
+        valid, problems = candidate.verdict or _validated(catalogue, candidate)
         if valid is None:
             title = candidate.draft.fields.get("title")
             outcomes[candidate.key] = Outcome(

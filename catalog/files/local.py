@@ -6,19 +6,19 @@ either the whole content under its digest or nothing there. What a killed writer
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
-import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from catalog.errors import Damaged, InvalidInput, NotFound
-from catalog.files.storage import Stored
+from catalog.errors import Damaged, FilesUnavailable, Misconfigured, NoRoom
+from catalog.files.storage import DIGEST, Stored, absent, place, window
 
 CHUNK = 1 << 20
 """Bytes read at a time when a content is hashed: large enough that the system calls do not count."""
@@ -26,8 +26,10 @@ STALE_SECONDS = 24 * 3600
 """Age at which a file in `incoming/` belongs to a writer that was killed; the longest write is far shorter."""
 MODE = 0o440
 """Nobody writes a content twice, and who may read it is for the catalogue to say, not for every user of the machine."""
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+PROBE = b"gongkai\n"
+"""What `probe` writes and reads back."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR})
 
 
 class LocalFiles:
@@ -42,55 +44,60 @@ class LocalFiles:
         """See `FileStorage.put`."""
         if isinstance(content, bytes):
             stored = Stored(hashlib.sha256(content).hexdigest(), len(content))
-            if self._held(stored):
-                return stored
+            with self._told():
+                if self._held(stored):
+                    return stored
             content = (content,)
-        self._prepare()
-        handle, name = tempfile.mkstemp(dir=self._incoming)
+        with self._told():
+            self._prepare()
+            handle, name = tempfile.mkstemp(dir=self._incoming)
         temporary = Path(name)
         try:
-            stored = _write(handle, content)
-            if not self._held(stored):
-                self._settle(temporary, self.path(stored.sha256))
+            stored = self._write(handle, content)
+            with self._told():
+                if not self._held(stored):
+                    self._settle(temporary, self.path(stored.sha256))
         finally:
             temporary.unlink(missing_ok=True)
         return stored
 
     def open(self, sha256: str, start: int = 0, end: int | None = None) -> BinaryIO:
-        """See `FileStorage.open`. Raises `InvalidInput` when `start` or `end` is not within the content."""
+        """See `FileStorage.open`."""
         path = self.path(sha256)
         try:
-            file = path.open("rb")
+            with self._told():
+                file = path.open("rb")
         except FileNotFoundError:
-            raise _absent(sha256) from None
+            raise absent(sha256) from None
         if start == 0 and end is None:
             return file
-        size = os.fstat(file.fileno()).st_size
-        stop = size if end is None else end
-        if not 0 <= start <= stop <= size:
+        try:
+            start, stop = window(sha256, start, end, os.fstat(file.fileno()).st_size)
+        except BaseException:
             file.close()
-            raise InvalidInput(f"bytes {start} to {stop} are not within the {size} bytes of {sha256}")
+            raise
         file.seek(start)
         return io.BufferedReader(_Window(file, stop - start))
 
     def exists(self, sha256: str) -> bool:
         """See `FileStorage.exists`."""
-        return self.path(sha256).is_file()
+        path = self.path(sha256)
+        with self._told():
+            return path.is_file()
 
     def size(self, sha256: str) -> int:
         """See `FileStorage.size`."""
+        path = self.path(sha256)
         try:
-            return self.path(sha256).stat().st_size
+            with self._told():
+                return path.stat().st_size
         except FileNotFoundError:
-            raise _absent(sha256) from None
+            raise absent(sha256) from None
 
     def verify(self, sha256: str) -> None:
         """See `FileStorage.verify`."""
-        try:
-            with self.path(sha256).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            raise _absent(sha256) from None
+        with self._told(), self.open(sha256) as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a file, as its protocol wants
         if found != sha256:
             raise Damaged(
                 f"{self.path(sha256)} holds bytes with the digest {found}; restore the file from a backup or its source"
@@ -99,14 +106,78 @@ class LocalFiles:
     def digests(self) -> Iterator[str]:
         """See `FileStorage.digests`."""
         for path in self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
-            if _DIGEST.fullmatch(path.name):
+            if DIGEST.fullmatch(path.name):
                 yield path.name
+
+    def link(self, sha256: str, *, disposition: str, media_type: str, seconds: int) -> str | None:
+        """None: a folder has no addresses of its own."""
+        del sha256, disposition, media_type, seconds
+        return None
+
+    def ping(self) -> None:
+        """Make sure that the folder is there and may be written."""
+        with self._told():
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            for folder in (self.root, self._incoming):
+                if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+    def probe(self) -> None:
+        """See `FileStorage.probe`."""
+        with self._told():
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._incoming) as file:
+                file.write(PROBE)
+                file.flush()
+                os.fsync(file.fileno())
+                file.seek(0)
+                found = file.read()
+        if found != PROBE:
+            raise Damaged(f"{self._incoming} gave back other bytes than were written; check the disk under it")
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def path(self, sha256: str) -> Path:
         """Where a content lies, or would lie. Raises `InvalidInput` for anything but a digest, so that no path can lead elsewhere."""
-        if not _DIGEST.fullmatch(sha256):
-            raise InvalidInput(f"{sha256[:80]!r} is not a SHA-256: 64 lowercase hexadecimal digits are expected")
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return self.root / place(sha256)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Raise the program's own error for one of the file system; that something is not there passes as it is."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise self._meaning(error) from error
+
+    def _meaning(self, error: OSError) -> Exception:
+        where = f"{error.filename or self.root}: {error.strerror or error}"
+        if error.errno in FULL:
+            return NoRoom(f"the disk or the quota of the files is full ({where}); make room there")
+        if error.errno in FORBIDDEN:
+            return Misconfigured(
+                f"the files may not be kept in {self.root} ({where}); give the folder to the user that runs this, or set "
+                f"GONGKAI_FILES_URL or GONGKAI_DATA_DIR to another one"
+            )
+        return FilesUnavailable(
+            f"the folder of the files does not answer ({where}); check the disk or the mount under it"
+        )
+
+    def _write(self, handle: int, chunks: Iterable[bytes]) -> Stored:
+        """Write the chunks; an error that giving them raises is the giver's, and passes as it is."""
+        digest = hashlib.sha256()
+        size = 0
+        with os.fdopen(handle, "wb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                with self._told():
+                    size += file.write(chunk)
+            with self._told():
+                file.flush()
+                os.fsync(file.fileno())
+        return Stored(digest.hexdigest(), size)
 
     def _held(self, stored: Stored) -> bool:
         """Whether the content is here in its full length, and on the disk; a shorter file is damage, and is written anew."""
@@ -164,19 +235,3 @@ class _Window(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
-
-
-def _write(handle: int, chunks: Iterable[bytes]) -> Stored:
-    digest = hashlib.sha256()
-    size = 0
-    with os.fdopen(handle, "wb") as file:
-        for chunk in chunks:
-            digest.update(chunk)
-            size += file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return Stored(digest.hexdigest(), size)
-
-
-def _absent(sha256: str) -> NotFound:
-    return NotFound(f"no file with the digest {sha256} is kept here")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import orjson
+import structlog
 from marshmallow import RAISE, ValidationError
 
 from catalog import __version__
 from catalog.actions.context import Catalogue, Progress
 from catalog.actions.source import report_of
-from catalog.errors import Fault, InvalidInput
+from catalog.errors import Busy, Fault, InvalidInput, NoRoom, Unavailable
 from catalog.harvesters.answers import Limits
 from catalog.harvesters.job import STATES, JobRun
 from catalog.harvesters.missing import withdraw_missing
@@ -24,6 +27,7 @@ from catalog.harvesters.progress import Meter
 from catalog.harvesters.runner import Run, harvest, keep_containers, look
 from catalog.harvesters.seen import Seen
 from catalog.harvesters.session import Session
+from catalog.harvesters.waiting import Waiting
 from catalog.plugins.harvesting import ChecksFields, Sized
 from catalog.plugins.interfaces import INTERFACE_VERSION, IHarvester
 from catalog.plugins.registry import Plugins
@@ -33,14 +37,26 @@ from catalog.store.rows import JobState, Source
 NOT_FOR_READING = frozenset({"rate", "missing", "hosts", "allow_hosts"})
 """Keys of a source's configuration that change nothing of what is listed and how it is read."""
 
+log = structlog.get_logger()
+
 
 class Harvester:
     """Runs sources of the kinds that the plugins offer. Holds no state: what a run needs to know is in the store."""
 
-    def __init__(self, plugins: Plugins, settings: Settings, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        plugins: Plugins,
+        settings: Settings,
+        *,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._plugins = plugins
         self._settings = settings
         self._limits = limits
+        self._clock = clock
+        self._sleep = sleep
 
     def check(self, kind: str, config: Mapping[str, Any]) -> dict[str, Any]:
         """The validated configuration of a source. Raises `InvalidInput` that names the wrong key and the nearest known one."""
@@ -67,29 +83,33 @@ class Harvester:
     ) -> dict[str, Any]:
         """Harvest one source to its end, or take up the run that was cut off; the report of the run, once the index has caught up.
 
-        Raises `Busy` while the source is being run elsewhere, and whatever the store and the disk raise: the run then stays open and
-        the next one goes on from its last commit.
+        While the database or the files are away the run waits up to AWAY_SECONDS. Raises `Busy` while the source is being run elsewhere,
+        and whatever the store, the files and the disk raise: the run then stays open and the next one goes on from its last commit.
+        An index that cannot follow now is no trouble of the run: the report says that it is `behind`, and it catches up by itself.
         """
         harvester = self._kind(source.kind)
         reading = self._reading(harvester, source.config)
-        with JobRun.of(catalogue, source, actor=actor, reading=reading) as job, self._session(source.config) as session:
+        waiting = Waiting(self._settings["AWAY_SECONDS"], source=source.name, clock=self._clock, sleep=self._sleep)
+        begun = JobRun.of(catalogue, source, actor=actor, reading=reading, waiting=waiting)
+        with begun as job, self._session(source.config) as session:
+            meter = Meter(source.name, _total(harvester, session), progress, start=job.count())
+            waiting.told = meter.waits
             keep_containers(catalogue, job, harvester, session)
             seen = Seen()
             for row in job.objects() if job.resumed else ():
                 seen.add(row.key, row.ref)
-            pipeline = Pipeline(catalogue, source, harvester, session, job_id=job.id, reading=reading, keep=True)
-            meter = Meter(source.name, _total(harvester, session), progress, start=job.count())
+            pipeline = Pipeline(
+                catalogue, source, harvester, session, job_id=job.id, reading=reading, keep=True, waiting=waiting
+            )
             run = Run(harvester, session, pipeline, seen, meter)
             harvest(catalogue, job, run, pipeline)
             meter.finish()
             state, message = _outcome(catalogue, job, run, accept_deletions=accept_deletions)
             job.finish(state, message)
-        catalogue.search.catch_up(timeout=self._settings["INDEX_WAIT_SECONDS"])
-        with catalogue.store.read() as reader:
-            ended = reader.job(job.id)
-            if ended is None:
-                raise LookupError(f"job {job.id} is gone from the store")
-            return report_of(reader, source, ended)
+        behind = _index_behind(catalogue, self._settings["INDEX_WAIT_SECONDS"])
+        report = waiting(partial(_report, catalogue, source, job.id))
+        told = [text for text in (report["message"], behind) if text]
+        return report | {"index": "behind" if behind else "current", "message": "; ".join(told)}
 
     def preview(
         self, catalogue: Catalogue, source: Source, *, limit: int = 20, progress: Progress | None = None
@@ -134,6 +154,24 @@ class Harvester:
             [INTERFACE_VERSION, __version__, version, extractors, wanted], option=orjson.OPT_SORT_KEYS
         )
         return hashlib.sha256(decided).hexdigest()[:16]
+
+
+def _index_behind(catalogue: Catalogue, seconds: float) -> str:
+    """Why the index is not up with the store after so many seconds; empty when it is."""
+    try:
+        catalogue.search.catch_up(timeout=seconds)
+    except (Busy, NoRoom, Unavailable) as error:
+        log.warning("index_behind", reason=str(error))
+        return f"the index is behind and catches up by itself ({error})"
+    return ""
+
+
+def _report(catalogue: Catalogue, source: Source, job_id: str) -> dict[str, Any]:
+    with catalogue.store.read() as reader:
+        ended = reader.job(job_id)
+        if ended is None:
+            raise LookupError(f"job {job_id} is gone from the store")
+        return report_of(reader, source, ended)
 
 
 def _outcome(catalogue: Catalogue, job: JobRun, run: Run, *, accept_deletions: bool) -> tuple[JobState, str]:

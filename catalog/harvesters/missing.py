@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from catalog.actions.context import Catalogue
 from catalog.actions.lineage import take_back
 from catalog.harvesters.job import JobRun
 from catalog.store.reader import Reader
+from catalog.store.work import UnitOfWork
 
 BRAKE_LEAST = 5
 """Up to this many records may go whatever share of the source they are: small sources change by whole tenths."""
@@ -24,8 +26,7 @@ def withdraw_missing(catalogue: Catalogue, run: JobRun, *, accept: bool) -> str:
 
     Only to be called after a complete listing. Nothing is withdrawn when the brake holds.
     """
-    with catalogue.store.read() as reader:
-        going = list(_going(reader, run))
+    going = run.waiting(lambda: _all_going(catalogue, run))
     known = run.count("updated", "unchanged") + len(going)
     share = float(catalogue.settings["BRAKE_SHARE"])
     if not accept and len(going) > BRAKE_LEAST and len(going) > share * known:
@@ -34,12 +35,20 @@ def withdraw_missing(catalogue: Catalogue, run: JobRun, *, accept: bool) -> str:
             f"withdrawn. If the source is right, run it again with --accept-deletions"
         )
     for ids in _batches(going):
-        with run.write(NO_LONGER_LISTED) as work:
-            take_back(work, set(ids))
-            work.set_state(ids, "withdrawn", NO_LONGER_LISTED)
-            run.report["withdrawn"] = run.withdrawn + len(ids)
-            run.record(work, [], run.position)
+        run.report["withdrawn"] = run.withdrawn + len(ids)
+        run.commit(NO_LONGER_LISTED, partial(_withdraw, ids=ids), run.position)
     return ""
+
+
+def _withdraw(work: UnitOfWork, *, ids: Sequence[str]) -> tuple[()]:
+    take_back(work, set(ids))
+    work.set_state(ids, "withdrawn", NO_LONGER_LISTED)
+    return ()
+
+
+def _all_going(catalogue: Catalogue, run: JobRun) -> list[str]:
+    with catalogue.store.read() as reader:
+        return list(_going(reader, run))
 
 
 def _going(reader: Reader, run: JobRun) -> Iterator[str]:

@@ -1,6 +1,7 @@
-"""The way of one batch of items: fetch → compare with what is known → read → apply. Troubles of an item end with the item.
+"""The way of one batch of items: fetch → compare with what is known → read → keep → apply. Troubles of an item end with the item.
 
-What is raised from here is not an item's trouble: the store, the disk or this program.
+What is raised from here is not an item's trouble: the store, the files, the disk or this program. Files are kept before the transaction
+that names them, so that nobody waits for the store of files while holding the database.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
-from catalog.actions.apply import Candidate, Outcome, apply_batch
+from catalog.actions.apply import Candidate, Outcome, apply_batch, checked
 from catalog.actions.context import Catalogue
-from catalog.errors import GongkaiError, Refused, SourceFailed
+from catalog.errors import GongkaiError, NoRoom, Refused, SourceFailed, Unavailable
 from catalog.harvesters.addresses import canonical, file_name
 from catalog.harvesters.answers import RefusedAnswer
 from catalog.harvesters.job import LIST_KEY
 from catalog.harvesters.session import ListTrouble, Session
+from catalog.harvesters.waiting import NO_WAITING, Waiting
 from catalog.model.draft import Draft, Problem
 from catalog.plugins.harvesting import Attached, FetchesFiles
 from catalog.plugins.interfaces import Fetched, IHarvester, Reference
@@ -32,6 +35,8 @@ SKIPPED_CODES = frozenset(
 UNFINISHED = "+files"
 """Mark on the parser version of an item whose files could not all be fetched: it is read again at the next run."""
 UNKNOWN_TYPE = "application/octet-stream"
+NO_ITEMS_FAULT = (MemoryError, Unavailable, NoRoom)
+"""What comes of this machine or of a part that it works with, wherever it is raised."""
 
 log = structlog.get_logger()
 
@@ -69,6 +74,7 @@ class Pipeline:
         job_id: str,
         reading: str,
         keep: bool,
+        waiting: Waiting = NO_WAITING,
     ) -> None:
         self._catalogue = catalogue
         self._source = source
@@ -77,6 +83,7 @@ class Pipeline:
         self._job_id = job_id
         self._parser_version = f"{harvester.kind}-{reading}"
         self._keep = keep
+        self._waiting = waiting
         self._fetches = harvester if isinstance(harvester, FetchesFiles) else None
 
     def fetch(self, reference: Reference) -> Item:
@@ -108,12 +115,22 @@ class Pipeline:
                 item.touch = _news(item, held)
                 continue
             try:
-                item.candidate = self._candidate(item, item.fetched)
+                candidate, contents = self._candidate(item, item.fetched)
+                item.candidate = checked(self._catalogue, candidate)
             except Exception as error:  # noqa: BLE001 -- as in fetch
                 self._fail(item, error)
+                continue
+            for content in contents:
+                self._keep_file(content)
+
+    def keep(self, items: Iterable[Item], troubles: Iterable[ListTrouble] = ()) -> None:
+        """Step 3: keep the bytes that stand beside a reason. Done before the transaction that names them."""
+        for content in (*map(_evidence, items), *(trouble.content for trouble in troubles)):
+            if content:
+                self._keep_file(content)
 
     def apply(self, work: UnitOfWork, items: Sequence[Item]) -> list[ObjectRow]:
-        """Step 3: write records and files; the object row of every item, in their order."""
+        """Step 4: write records and files; the object row of every item, in their order."""
         self._store_files(work, items)
         if touches := [item.touch for item in items if item.touch is not None]:
             work.touch_provenance(self._source.id, touches)
@@ -129,12 +146,12 @@ class Pipeline:
         return rows
 
     def trouble_rows(self, work: UnitOfWork, troubles: Sequence[ListTrouble]) -> list[ObjectRow]:
-        """The object rows of troubles of the listing: list pages in quarantine."""
+        """The object rows of troubles of the listing: list pages in quarantine, which `keep` has kept."""
         rows: dict[str, ObjectRow] = {}
         for trouble in troubles:
             key = f"{LIST_KEY}{trouble.ref}"
             problem = Problem("error", "list_trouble", trouble.message)
-            sha256 = self._put(work, trouble.content, trouble.media_type) if trouble.content else None
+            sha256 = self._name(work, trouble.content, trouble.media_type) if trouble.content else None
             held = rows.get(key)
             rows[key] = ObjectRow(
                 self._job_id,
@@ -156,8 +173,7 @@ class Pipeline:
 
     def _same_fingerprint(self, item: Item) -> bool:
         reference = item.reference
-        with self._catalogue.store.read() as reader:
-            held = reader.by_provenance(self._source.id, [reference.key]).get(reference.key)
+        held = self._waiting(partial(self._held, reference.key))
         same = (
             held is not None
             and held.fingerprint == reference.fingerprint
@@ -168,21 +184,26 @@ class Pipeline:
             item.row = self._row(item, "unchanged", record_id=held.record_id)
         return same
 
-    def _candidate(self, item: Item, fetched: Fetched) -> Candidate:
+    def _held(self, key: str) -> ProvenanceRow | None:
+        with self._catalogue.store.read() as reader:
+            return reader.by_provenance(self._source.id, [key]).get(key)
+
+    def _candidate(self, item: Item, fetched: Fetched) -> tuple[Candidate, list[bytes]]:
+        """An item as it is to be applied, and the contents of its files."""
         draft = self._harvester.read(self._session, fetched)
         draft.fields.setdefault("disclosure", "unknown")
-        files: list[FileRow] = []
+        kept: list[tuple[FileRow, bytes]] = []
         if fetched.keep_original:
-            files.append(self._file(fetched, role="original"))
+            kept.append((_file(fetched, role="original"), fetched.content))
         whole = True
         if self._fetches is not None:
             attached = list(self._fetches.attached(self._session, fetched, draft))
-            files += self._attach(draft, attached)
+            kept += _attach(draft, attached)
             whole = all(one.problem is None for one in attached)
         reference = item.reference
         url = fetched.url or reference.url or _text(draft.fields.get("url"))
         identified = url if reference.url or reference.key == url else None
-        return Candidate(
+        candidate = Candidate(
             key=reference.key,
             draft=draft,
             ref=reference.ref or reference.key,
@@ -193,24 +214,13 @@ class Pipeline:
             url=url,
             canonical_url=canonical(identified) if identified else None,
             fingerprint=reference.fingerprint,
-            files=tuple(files),
+            files=tuple(row for row, _ in kept),
         )
+        return candidate, [content for _, content in kept]
 
-    def _attach(self, draft: Draft, attached: Sequence[Attached]) -> list[FileRow]:
-        """File rows of what came, warnings of what did not, and both told in the draft."""
-        files = []
-        for one in attached:
-            if one.problem is not None:
-                draft.problems += (one.problem,)
-            if one.fetched is not None:
-                files.append(self._file(one.fetched, role=one.role, title=one.attachment.title))
-        return files
-
-    def _file(self, fetched: Fetched, *, role: str, title: str | None = None) -> FileRow:
-        content = fetched.content
-        sha256 = self._catalogue.files.put(content).sha256 if self._keep else hashlib.sha256(content).hexdigest()
-        name = file_name(title, fetched.filename, fetched.url or fetched.reference.key)
-        return FileRow(sha256, name, fetched.media_type or UNKNOWN_TYPE, len(content), role, fetched.url)
+    def _keep_file(self, content: bytes) -> None:
+        if self._keep:
+            self._waiting(partial(self._catalogue.files.put, content))
 
     def _store_files(self, work: UnitOfWork, items: Sequence[Item]) -> None:
         rows = {
@@ -222,25 +232,24 @@ class Pipeline:
         work.put_files(list(rows.values()))
         for item in items:
             if item.row is not None and item.raw:
-                item.row = replace(item.row, sha256_raw=self._put(work, item.raw, item.row.media_type))
+                item.row = replace(item.row, sha256_raw=self._name(work, item.raw, item.row.media_type))
 
-    def _put(self, work: UnitOfWork, content: bytes, media_type: str | None) -> str:
-        if not self._keep:
-            return hashlib.sha256(content).hexdigest()
-        stored = self._catalogue.files.put(content)
-        work.put_files([StoredFile(stored.sha256, stored.size, media_type or UNKNOWN_TYPE)])
-        return stored.sha256
+    def _name(self, work: UnitOfWork, content: bytes, media_type: str | None) -> str:
+        """Note in the store that a content is kept; its digest."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        work.put_files([StoredFile(sha256, len(content), media_type or UNKNOWN_TYPE)])
+        return sha256
 
     def _applied(self, work: UnitOfWork, item: Item, outcome: Outcome) -> ObjectRow:
         row = self._row(
             item, outcome.state, record_id=outcome.record_id, title=outcome.title, problems=outcome.problems
         )
         if outcome.state == "quarantined" and item.fetched is not None:
-            row = replace(row, sha256_raw=self._put(work, item.fetched.content, item.fetched.media_type))
+            row = replace(row, sha256_raw=self._name(work, item.fetched.content, item.fetched.media_type))
         return row
 
     def _fail(self, item: Item, error: Exception) -> None:
-        if isinstance(error, MemoryError):
+        if isinstance(error, NO_ITEMS_FAULT):
             raise error
         if isinstance(error, Refused):
             item.raw = error.content if isinstance(error, RefusedAnswer) else None
@@ -287,6 +296,32 @@ class Pipeline:
             media_type=fetched.media_type if fetched else None,
             problems=problems,
         )
+
+
+def _evidence(item: Item) -> bytes | None:
+    """What is kept of an item that is not taken in: what came instead of it, or what its schema refuses."""
+    if item.row is not None:
+        return item.raw
+    refused = item.candidate is not None and item.candidate.refused
+    return item.fetched.content if refused and item.fetched is not None else None
+
+
+def _attach(draft: Draft, attached: Sequence[Attached]) -> list[tuple[FileRow, bytes]]:
+    """File rows and contents of what came, warnings of what did not, and both told in the draft."""
+    files = []
+    for one in attached:
+        if one.problem is not None:
+            draft.problems += (one.problem,)
+        if one.fetched is not None:
+            row = _file(one.fetched, role=one.role, title=one.attachment.title)
+            files.append((row, one.fetched.content))
+    return files
+
+
+def _file(fetched: Fetched, *, role: str, title: str | None = None) -> FileRow:
+    sha256 = hashlib.sha256(fetched.content).hexdigest()
+    name = file_name(title, fetched.filename, fetched.url or fetched.reference.key)
+    return FileRow(sha256, name, fetched.media_type or UNKNOWN_TYPE, len(fetched.content), role, fetched.url)
 
 
 def _news(item: Item, held: ProvenanceRow) -> Touch | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -15,6 +16,14 @@ LOG_SECONDS = 30.0
 """Least time between two log lines."""
 
 log = structlog.get_logger()
+
+
+@runtime_checkable
+class HearsOfWaiting(Progress, Protocol):
+    """A listener of progress that also wants to know why nothing goes on."""
+
+    def waits(self, reason: str | None) -> None:
+        """The run waits, for this reason; `None`: it goes on."""
 
 
 class Meter:
@@ -65,6 +74,13 @@ class Meter:
                 rate=round(self.rate(), 1),
                 seconds_left=None if left is None else round(left),
             )
+
+    def waits(self, reason: str | None) -> None:
+        """Tell the listener that the run waits, or with `None` that it goes on; one that cannot hear of it hears the figures."""
+        if isinstance(self._listener, HearsOfWaiting):
+            self._listener.waits(reason)
+        else:
+            self._tell()
 
     def finish(self) -> None:
         """Tell the listener the last figures."""

@@ -1,6 +1,7 @@
-"""Running a source: list → fetch → read → apply, batch by batch, each batch one transaction with its items and the checkpoint.
+"""Running a source: list → fetch → read → keep → apply, batch by batch, each batch one transaction with its items and the checkpoint.
 
-Preview is the same code, with every transaction rolled back and no file written. A run that was cut off goes on where its last
+While the database or the store of files is away, a run waits at the item or batch where it is (`waiting`), and stops when that takes too
+long; it stays open then. Preview is the same code, with every transaction rolled back and no file written. A run that was cut off goes on where its last
 transaction ended; items that are done are not done twice.
 """
 
@@ -10,12 +11,15 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
 
 from catalog.actions.context import Catalogue
-from catalog.errors import Busy, Damaged, Misconfigured
+from catalog.errors import Busy, Damaged, Misconfigured, NoRoom, Unavailable
+from catalog.files import Stored
 from catalog.harvesters.job import LIST_KEY, JobRun
 from catalog.harvesters.pipeline import Item, Pipeline
 from catalog.harvesters.progress import Meter
@@ -33,7 +37,7 @@ BATCH_BYTES = 8 * 1024 * 1024
 FETCH_WEIGHT = 10
 """An item that is fetched over the network counts for so many: a crash must not cost more than some 50 requests."""
 FILE_CHUNK = 1 << 20
-STORE_TROUBLES = (Busy, Damaged, Misconfigured, OSError, MemoryError)
+STORE_TROUBLES = (Busy, Damaged, Misconfigured, NoRoom, Unavailable, OSError, MemoryError)
 """What no item is to blame for: the run stops, and is taken up by the next one."""
 
 log = structlog.get_logger()
@@ -146,7 +150,7 @@ class Run:
 def harvest(catalogue: Catalogue, job: JobRun, run: Run, pipeline: Pipeline) -> None:
     """Apply a run's batches, each in one transaction with its objects and the checkpoint."""
     for batch in run.batches(job.position):
-        _read(catalogue, job.source, pipeline, batch.items)
+        pipeline.read(batch.items, job.waiting(partial(_known, catalogue, job.source, batch.items)))
         troubles = run.troubles()
         job.report["list_troubles"] = int(job.report.get("list_troubles", 0)) + len(troubles)
         try:
@@ -163,7 +167,7 @@ def harvest(catalogue: Catalogue, job: JobRun, run: Run, pipeline: Pipeline) -> 
 def look(catalogue: Catalogue, source: Source, run: Run, pipeline: Pipeline, *, actor: str) -> Iterator[ObjectRow]:
     """What `harvest` would do with a run's batches: the object rows, of transactions that are rolled back."""
     for batch in run.batches(None):
-        _read(catalogue, source, pipeline, batch.items)
+        pipeline.read(batch.items, _known(catalogue, source, batch.items))
         with _rolled_back(catalogue, actor) as work:
             rows = pipeline.apply(work, batch.items) + pipeline.trouble_rows(work, run.troubles())
         yield from rows
@@ -176,27 +180,35 @@ def keep_containers(catalogue: Catalogue, job: JobRun, harvester: IHarvester, se
     held: dict[str, str] = job.report.setdefault("containers", {})
     rows = []
     for name, path in harvester.containers(session):
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            if not catalogue.files.exists(sha256):
-                file.seek(0)
-                sha256 = catalogue.files.put(iter(lambda: file.read(FILE_CHUNK), b"")).sha256
-        held[name] = sha256
+        stored = job.waiting(partial(_keep_container, catalogue, path))
+        held[name] = stored.sha256
         kind = "application/gzip" if path.suffix == ".gz" else "application/x-ndjson"
-        rows.append(StoredFile(sha256, catalogue.files.size(sha256), kind))
+        rows.append(StoredFile(stored.sha256, stored.size, kind))
     if rows:
-        with job.write("files whose parts are records") as work:
-            work.put_files(rows)
-            job.record(work, [], job.position)
+        job.commit("files whose parts are records", partial(_name_containers, rows=rows), job.position)
 
 
-def _read(catalogue: Catalogue, source: Source, pipeline: Pipeline, items: Sequence[Item]) -> None:
+def _keep_container(catalogue: Catalogue, path: Path) -> Stored:
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if catalogue.files.exists(sha256):
+            return Stored(sha256, catalogue.files.size(sha256))
+        file.seek(0)
+        return catalogue.files.put(iter(lambda: file.read(FILE_CHUNK), b""))
+
+
+def _name_containers(work: UnitOfWork, *, rows: Sequence[StoredFile]) -> tuple[()]:
+    work.put_files(rows)
+    return ()
+
+
+def _known(catalogue: Catalogue, source: Source, items: Sequence[Item]) -> Mapping[str, ProvenanceRow]:
+    """What is known of the items that are still to be decided."""
     keys = [item.reference.key for item in items if item.row is None]
-    known: dict[str, ProvenanceRow] = {}
-    if keys:
-        with catalogue.store.read() as reader:
-            known = reader.by_provenance(source.id, keys)
-    pipeline.read(items, known)
+    if not keys:
+        return {}
+    with catalogue.store.read() as reader:
+        return reader.by_provenance(source.id, keys)
 
 
 def _commit(
@@ -206,10 +218,12 @@ def _commit(
     troubles: Sequence[ListTrouble],
     position: Mapping[str, Any] | None,
 ) -> None:
-    with job.write(f"harvest of {job.source.name}") as work:
-        rows = pipeline.apply(work, items) + pipeline.trouble_rows(work, troubles)
-        job.record(work, rows, position)
-    job.committed(rows, position)
+    pipeline.keep(items, troubles)
+    job.commit(
+        f"harvest of {job.source.name}",
+        lambda work: pipeline.apply(work, items) + pipeline.trouble_rows(work, troubles),
+        position,
+    )
 
 
 def _one_by_one(job: JobRun, pipeline: Pipeline, batch: Batch, troubles: Sequence[ListTrouble]) -> None:

@@ -8,13 +8,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import orjson
 import pytest
 
 from catalog.errors import Damaged, InvalidInput, NotFound
-from catalog.files import LocalFiles, Stored
+from catalog.files import Stored, open_files
 
 CONTENT = "云江市人民政府公报\n".encode() * 5000
 
@@ -23,9 +25,52 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()
 
 
+def folder(request):
+    """A folder, and how to spoil what is in it."""
+    path = request.getfixturevalue("tmp_path") / "files"
+    files = open_files("", folder=path)
+
+    def spoil(sha256, content):
+        files.path(sha256).chmod(0o644)
+        files.path(sha256).write_bytes(content)
+
+    yield files, spoil, {"url": "", "folder": str(path)}
+    files.close()
+
+
+def bucket(request):
+    """A bucket of a real server, and how to spoil what is in it."""
+    server = request.getfixturevalue("s3_server")
+    name = server.bucket()
+    address = {"url": f"s3://{name}/some/where?{server.files_url(name).partition('?')[2]}", "folder": "unused"}
+    account = {"key": server.key, "secret": server.secret}
+    files = open_files(**address, **account)
+    client = server.client()
+
+    def spoil(sha256, content):
+        key = f"some/where/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+        client.head_object(Bucket=name, Key=key)  # it lies where it is said to lie
+        client.put_object(Bucket=name, Key=key, Body=content)
+
+    yield files, spoil, address | account
+    files.close()
+    client.close()
+
+
+@pytest.fixture(params=[folder, pytest.param(bucket, marks=pytest.mark.network)], ids=["folder", "s3"])
+def storage(request):
+    yield from request.param(request)
+
+
 @pytest.fixture
-def files(tmp_path):
-    return LocalFiles(tmp_path / "files")
+def files(storage):
+    return storage[0]
+
+
+@pytest.fixture
+def spoil(storage):
+    """Put other bytes in the place of a content, behind the storage's back."""
+    return storage[1]
 
 
 def read(files, *arguments):
@@ -115,7 +160,7 @@ def test_concurrent_puts_of_one_content_keep_it_once(files):
     files.verify(digest(CONTENT))
 
 
-def test_a_content_that_breaks_off_leaves_nothing(files, tmp_path):
+def test_a_content_that_breaks_off_leaves_nothing(files):
     def broken():
         yield CONTENT
         raise ConnectionResetError
@@ -123,36 +168,78 @@ def test_a_content_that_breaks_off_leaves_nothing(files, tmp_path):
     with pytest.raises(ConnectionResetError):
         files.put(broken())
     assert list(files.digests()) == []
-    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
+    assert not files.exists(digest(CONTENT))
 
 
-def test_verify_detects_a_flipped_byte(files):
+def flipped(content):
+    return content[:4321] + bytes([content[4321] ^ 1]) + content[4322:]
+
+
+def test_verify_detects_a_flipped_byte(files, spoil):
     stored = files.put(CONTENT)
-    path = files.path(stored.sha256)
-    path.chmod(0o644)
-    damaged = bytearray(CONTENT)
-    damaged[4321] ^= 1
-    path.write_bytes(damaged)
+    spoil(stored.sha256, flipped(CONTENT))
     with pytest.raises(Damaged, match=stored.sha256):
         files.verify(stored.sha256)
 
 
-def test_a_file_that_was_cut_is_written_anew(files):
+@pytest.mark.parametrize("left", [CONTENT[:100], b"", CONTENT + b"x"], ids=["cut", "empty", "longer"])
+def test_a_file_of_another_length_is_written_anew(files, spoil, left):
     stored = files.put(CONTENT)
-    path = files.path(stored.sha256)
-    path.chmod(0o644)
-    path.write_bytes(CONTENT[:100])
+    spoil(stored.sha256, left)
     with pytest.raises(Damaged):
         files.verify(stored.sha256)
     assert files.put(CONTENT) == stored
     files.verify(stored.sha256)
 
 
+def test_many_digests_are_listed_each_once(files):
+    put = {files.put(b"%d" % number).sha256 for number in range(30)}
+    listed = list(files.digests())
+    assert len(listed) == len(put)
+    assert set(listed) == put
+
+
+def test_a_storage_says_that_it_is_well_and_keeps_nothing_of_a_probe(files):
+    files.ping()
+    files.probe()
+    assert list(files.digests()) == []
+
+
+def test_a_reading_that_is_given_up_holds_nothing_back(files):
+    stored = files.put(CONTENT)
+    for _ in range(40):  # more than there are connections
+        with files.open(stored.sha256) as file:
+            assert file.read(10) == CONTENT[:10]
+    assert read(files, stored.sha256) == CONTENT
+
+
+def test_many_threads_read_and_write_at_once(files):
+    contents = [b"%d" % number * 1000 for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        stored = list(pool.map(files.put, contents))
+        assert list(pool.map(lambda one: read(files, one.sha256), stored)) == contents
+
+
+def test_a_child_process_uses_connections_of_its_own(files):
+    stored = files.put(CONTENT)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = 0 if read(files, stored.sha256) == CONTENT and files.put(b"of the child") else 1
+        finally:
+            os._exit(code)
+    assert read(files, stored.sha256) == CONTENT
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert files.exists(digest(b"of the child"))
+
+
 WRITER = """
-import os, sys
+import json, sys
 from pathlib import Path
-from catalog.files import LocalFiles
-files = LocalFiles(Path(sys.argv[1]))
+from catalog.files import open_files
+options = json.loads(sys.argv[1])
+files = open_files(options.pop("url"), folder=Path(options.pop("folder")), **options)
 def chunks(number):
     yield b"%d" % number
     for _ in range(50):
@@ -163,11 +250,11 @@ for number in range(100_000):
 
 
 @pytest.mark.crash
-def test_a_killed_writer_leaves_only_whole_files(files, tmp_path):
+def test_a_killed_writer_leaves_only_whole_files(files, storage):
     reported = []
     for life in range(4):
         with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path / "files")], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WRITER, orjson.dumps(storage[2])], stdout=subprocess.PIPE, text=True
         ) as writer:
             reported.append(writer.stdout.readline().strip())
             time.sleep(0.02 + 0.03 * life)
@@ -179,41 +266,22 @@ def test_a_killed_writer_leaves_only_whole_files(files, tmp_path):
         files.verify(sha256)
 
 
-def test_a_crash_at_any_step_leaves_all_or_nothing(files, monkeypatch):
-    """Each system call that matters fails once; what can be read afterwards is whole, and the next attempt succeeds."""
-    steps = 0
-    for name in ("fsync", "replace", "chmod", "mkdir"):
-        real = getattr(os, name)
+def test_no_reader_ever_sees_a_part(files):
+    """While one content is written again and again under new digests, whatever can be read is whole."""
+    ended = threading.Event()
+    seen = 0
 
-        def fail(*arguments, real=real, **options):
-            raise OSError(28, "No space left on device")
+    def write():
+        for number in range(20):
+            files.put(b"%d" % number + CONTENT)
+        ended.set()
 
-        with monkeypatch.context() as patched:
-            patched.setattr(os, name, fail)
-            try:
-                files.put(CONTENT)
-            except OSError:
-                steps += 1
+    writer = threading.Thread(target=write)
+    writer.start()
+    while not ended.is_set():
         for sha256 in files.digests():
             files.verify(sha256)
-        assert list((files.root / "incoming").glob("*")) == []
-    assert steps >= 3
-    files.put(CONTENT)
-    files.verify(digest(CONTENT))
-
-
-def test_what_a_killed_writer_left_is_cleared_a_day_later(tmp_path):
-    incoming = tmp_path / "files" / "incoming"
-    incoming.mkdir(parents=True)
-    old, young = incoming / "tmpold", incoming / "tmpyoung"
-    old.write_bytes(b"left")
-    young.write_bytes(b"being written")
-    os.utime(old, (time.time() - 2 * 86400, time.time() - 2 * 86400))
-    LocalFiles(tmp_path / "files").put(iter([b"new"]))
-    assert not old.exists()
-    assert young.exists()
-
-
-def test_files_cannot_be_written_over_by_accident(files):
-    stored = files.put(CONTENT)
-    assert files.path(stored.sha256).stat().st_mode & 0o777 == 0o440
+            seen += 1
+    writer.join()
+    assert seen
+    assert len(list(files.digests())) == 20
