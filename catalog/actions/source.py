@@ -1,9 +1,10 @@
-"""Actions on sources: add, list, run, preview, report; and load, which is a source made of local paths."""
+"""Actions on sources: add, list, request, run, preview, report; and load, which is a source made of local paths."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from marshmallow import Schema, fields, validate
 
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.registry import action
-from catalog.errors import NotFound
+from catalog.errors import Fault, InvalidInput, NotFound
+from catalog.model import cron
 from catalog.store.identity import new_id
 from catalog.store.reader import Reader
 from catalog.store.rows import Job, ObjectRow, ObjectState, Source
@@ -33,6 +35,14 @@ class SourceAdd(Schema):
     config = fields.Dict(
         keys=fields.String(), load_default=dict, metadata={"description": "what the kind needs to know"}
     )
+    schedule = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "when a worker runs it: five cron fields in the time of Asia/Shanghai; null for never"
+        },
+    )
+    active = fields.Boolean(load_default=True, metadata={"description": "whether a worker may run it at all"})
 
 
 class SourceName(Schema):
@@ -84,16 +94,47 @@ class NoParameters(Schema):
 @action("source.add", schema=SourceAdd, permission="operate")
 def source_add(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
     """Add a source, or change the one of that name. Raises `InvalidInput` that names what is wrong in its configuration."""
-    config = catalogue.harvest.check(params["kind"], params["config"])
-    return _view(_put(catalogue, actor, params["name"], params["kind"], params["title"] or params["name"], config))
+    known = {
+        "kind": params["kind"],
+        "title": params["title"] or params["name"],
+        "config": catalogue.harvest.check(params["kind"], params["config"]),
+        "schedule": _schedule(catalogue, params["schedule"]),
+        "active": params["active"],
+    }
+    return _view(_put(catalogue, actor, params["name"], known))
 
 
 @action("source.list", schema=NoParameters, permission="operate")
 def source_list(catalogue: Catalogue, _actor: Actor, _params: dict[str, Any]) -> dict[str, Any]:
-    """All sources, each with its last run."""
+    """All sources, each with its last run, the time of its next one, and who runs it now."""
     with catalogue.store.read() as reader:
         found = [(source, reader.jobs(source.id, 1)) for source in reader.sources()]
-    return {"sources": [_view(source) | {"last_job": _job(jobs[0]) if jobs else None} for source, jobs in found]}
+        held_by = {standing.source.id: standing.held_by for standing in reader.standings()}
+    return {
+        "sources": [
+            _view(source)
+            | {
+                "last_job": _job(jobs[0]) if jobs else None,
+                "next_run_at": _next_run_at(catalogue, source),
+                "held_by": _process(held_by.get(source.id)),
+            }
+            for source, jobs in found
+        ]
+    }
+
+
+@action("source.request", schema=SourceName, permission="operate")
+def source_request(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a run of a source by a worker: noted in the store, where the next worker that looks finds it."""
+    source = _source(catalogue, params["name"])
+    if not source.active:
+        message = (
+            f"name: the source {source.name} is switched off; set `active: true` in its YAML file and add it again"
+        )
+        raise InvalidInput(message, [Fault("name", message)])
+    with catalogue.store.write(actor=actor.name, reason=f"run of {source.name} asked for") as work:
+        work.request_run(source.id)
+    return _view(_source(catalogue, source.id))
 
 
 @action("source.run", schema=SourceRun, permission="operate")
@@ -127,7 +168,8 @@ def source_load(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> d
     wanted = {"paths": params["paths"], "map": params["map"], "type": params["type"]}
     config = catalogue.harvest.check("folder", {name: value for name, value in wanted.items() if value is not None})
     name = params["source"] or load_name(params["paths"])
-    source = _put(catalogue, actor, name, "folder", ", ".join(Path(path).name for path in params["paths"]), config)
+    title = ", ".join(Path(path).name for path in params["paths"])
+    source = _put(catalogue, actor, name, {"kind": "folder", "title": title, "config": config})
     return _run(catalogue, actor, source, params)
 
 
@@ -156,14 +198,40 @@ def _run(catalogue: Catalogue, actor: Actor, source: Source, params: dict[str, A
     )
 
 
-def _put(catalogue: Catalogue, actor: Actor, name: str, kind: str, title: str, config: dict[str, Any]) -> Source:
+def _put(catalogue: Catalogue, actor: Actor, name: str, known: dict[str, Any]) -> Source:
+    """Add the source of that name, or change what is known of it; the rest stays as it is."""
     with catalogue.store.write(actor=actor.name, reason=f"source {name}") as work:
         held = work.source(name)
         if held is None:
-            work.add_source(Source(new_id(), name, kind, title, config))
-        elif (held.kind, held.title, dict(held.config)) != (kind, title, config):
-            work.update_source(Source(held.id, name, kind, title, config, held.organization_id, held.active))
+            work.add_source(Source(new_id(), name, **known))
+        elif (wanted := replace(held, **known)) != held:
+            work.update_source(wanted)
     return _source(catalogue, name)
+
+
+def _schedule(catalogue: Catalogue, schedule: str | None) -> str | None:
+    if schedule is None:
+        return None
+    try:
+        return cron.check(schedule, catalogue.now())
+    except ValueError as error:
+        message = f"schedule: {error}; null is for a source that only runs when it is asked for"
+        raise InvalidInput(message, [Fault("schedule", message)]) from error
+
+
+def _next_run_at(catalogue: Catalogue, source: Source) -> str | None:
+    if source.schedule is None or not source.active:
+        return None
+    found = cron.next_time(source.schedule, catalogue.now())
+    return found.isoformat(timespec="minutes") if found else None
+
+
+def _process(holder: str | None) -> str | None:
+    """A process, named as `catalog.process` does, as people look for it."""
+    if holder is None:
+        return None
+    host, _boot, _space, number, _started = holder.split("/")
+    return f"process {number} on {host}"
 
 
 def _source(catalogue: Catalogue, name: str) -> Source:
@@ -182,6 +250,9 @@ def _view(source: Source) -> dict[str, Any]:
         "kind": source.kind,
         "title": source.title,
         "config": dict(source.config),
+        "schedule": source.schedule,
+        "active": source.active,
+        "requested_at": source.requested_at,
     }
 
 
