@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from catalog.model.draft import Block
 from catalog.model.record import Record
+
+
+@dataclass(frozen=True)
+class Counts:
+    by_state: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,9 @@ class MemoryFeed:
 
     def last_seq(self) -> int:
         return len(self.log)
+
+    def counts(self) -> Counts:
+        return Counts(Counter(record["state"] for record in self.held.values()))
 
     def records(self, ids: Iterable[str]) -> dict[str, Record]:
         return {uid: self.held[uid] for uid in ids if uid in self.held}

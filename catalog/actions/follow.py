@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from catalog.actions.context import Catalogue
-from catalog.errors import Busy, SearchUnavailable
+from catalog.errors import Busy, NoRoom, SearchUnavailable
 
 log = structlog.get_logger()
 
@@ -22,5 +22,5 @@ def follow_once(catalogue: Catalogue) -> None:
         catalogue.search.catch_up(timeout=SMALL_WRITE_WAIT)
     except Busy:
         log.debug("index_busy")
-    except SearchUnavailable as error:
+    except (SearchUnavailable, NoRoom) as error:
         log.warning("index_unavailable", reason=str(error))

@@ -7,6 +7,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -19,10 +20,10 @@ MAX_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the next page begins: after `offset` hits; in a date order, after the hit with the order key `key`."""
+    """Where the next page begins: after `offset` hits; where the engine said so, after what `Answer.after` names."""
 
     offset: int
-    key: int | None = None
+    after: tuple[Any, ...] | None = None
 
 
 def fingerprint(request: SearchRequest) -> bytes:
@@ -33,7 +34,7 @@ def fingerprint(request: SearchRequest) -> bytes:
 
 def write(secret: bytes, request: SearchRequest, position: Position) -> str:
     """The cursor for a position in a request's hits."""
-    payload = orjson.dumps([position.offset, position.key])
+    payload = orjson.dumps([position.offset, position.after])
     return urlsafe_b64encode(_sign(secret, request, payload) + payload).decode().rstrip("=")
 
 
@@ -50,9 +51,9 @@ def read(secret: bytes, request: SearchRequest, cursor: str) -> Position:
             message,
             [Fault("cursor", message, "cursor：不属于此查询，请使用上一页返回的 next_cursor", "invalid_cursor")],
         )
-    offset, key = orjson.loads(payload)
-    return Position(offset=offset, key=key)
+    offset, after = orjson.loads(payload)
+    return Position(offset, None if after is None else tuple(after))
 
 
 def _sign(secret: bytes, request: SearchRequest, payload: bytes) -> bytes:
-    return hmac.digest(secret, b"cursor1" + fingerprint(request) + payload, "sha256")[:_SIGNATURE_BYTES]
+    return hmac.digest(secret, b"cursor2" + fingerprint(request) + payload, "sha256")[:_SIGNATURE_BYTES]

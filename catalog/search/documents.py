@@ -4,6 +4,7 @@ that keeps out what the public may not see: everything here is made from `disclo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from catalog.search.filters.validity import changes_on
 from catalog.search.intent import short_title_key
 from catalog.search.plugin import IndexFields
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever documents are made differently; an index of another format must be rebuilt."""
 MAX_SHOWN = 400
 """Characters of a title that suggestions show."""
@@ -59,9 +60,10 @@ def make(record: Record, blocks: Sequence[Block], index_fields: IndexFields) -> 
     text = _BREAK.join((title, *numbers, *_searched(metadata), body))
     uid, date = seen["id"], record_date(metadata)
     tie = fields.tie(uid)
-    return {
+    made: Document = {
         "uid": uid,
         "version": seen["version"],
+        "digest": "",
         "title": tokens(title),
         "text": tokens(text),
         "characters": characters(f"{title} {body[:CHARACTERS_FROM]}"),
@@ -82,6 +84,16 @@ def make(record: Record, blocks: Sequence[Block], index_fields: IndexFields) -> 
         "recheck": changes_on(seen),
         "values": index_fields(seen),
     }
+    made["digest"] = digest(made)
+    return made
+
+
+def digest(document: Document) -> str:
+    """32 hexadecimal digits of the SHA-256 of all other fields in canonical JSON (names in order, no blanks): the same fields, the same
+    digest. Raises `TypeError` for values that are no JSON, such as numbers of more than 64 bits.
+    """
+    others = {name: value for name, value in document.items() if name != "digest"}
+    return hashlib.sha256(orjson.dumps(others, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

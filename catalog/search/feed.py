@@ -22,6 +22,14 @@ class Change(Protocol):
         """The record that changed."""
 
 
+class Counts(Protocol):
+    """How many records there are."""
+
+    @property
+    def by_state(self) -> Mapping[str, int]:
+        """By their state."""
+
+
 class RecordFeed(Protocol):
     """A consistent view of the store for the length of one `with` block."""
 
@@ -30,6 +38,9 @@ class RecordFeed(Protocol):
 
     def last_seq(self) -> int:
         """The newest change row's number; 0 for an empty log."""
+
+    def counts(self) -> Counts:
+        """How many records there are, by state."""
 
     def records(self, ids: Iterable[str]) -> Mapping[str, Record]:
         """The records of these ids in their present state; unknown ids are left out."""

@@ -6,6 +6,8 @@ import hashlib
 
 UID = "uid"
 VERSION = "version"
+DIGEST = "digest"
+"""Stored beside the record: what the document was when it was indexed (`documents.digest`)."""
 TITLE = "title"
 """Tokens of the title and its variants."""
 TEXT = "text"
@@ -29,6 +31,7 @@ RESERVED = frozenset(
     {
         UID,
         VERSION,
+        DIGEST,
         TITLE,
         TEXT,
         CHARACTERS,

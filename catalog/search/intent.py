@@ -11,6 +11,7 @@ from catalog.model import docnumber, indexnumber
 from catalog.model.script import fold
 from catalog.search import syntax
 from catalog.search.analysis import squeeze
+from catalog.search.synonyms import OtherNames, other_names
 from catalog.search.tables import json_table, pairs_table
 
 Intent = Literal["everything", "nothing", "number", "index_number", "title", "words", "question"]
@@ -20,7 +21,8 @@ Intent = Literal["everything", "nothing", "number", "index_number", "title", "wo
 class Analysis:
     """A query understood. `number_key` finds the document of a number (`number` is its canonical spelling) and `index_key` that of an
     index number; `title_key` and `short_key` find a record by its whole title. `content` is a question without what carries no meaning,
-    `added` what the texts of laws say for the words in it. Intent `nothing`: something was typed, but no letter or digit.
+    `added` what the texts of laws say for the words in it; `others` has the other names for what the words name, of queries that name no
+    number. Intent `nothing`: something was typed, but no letter or digit.
     """
 
     raw: str
@@ -35,12 +37,19 @@ class Analysis:
     short_key: str = ""
     content: str = ""
     added: tuple[str, ...] = ()
+    others: tuple[OtherNames, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
         """All words and phrases that a record must hold."""
         return self.words + self.phrases
+
+    @property
+    def also_searched(self) -> dict[str, tuple[str, ...]]:
+        """Word to what is searched beside it, for people."""
+        names_only = self.intent == "question"
+        return {one.word: one.names if names_only else (one.texts or one.titles) for one in self.others}
 
 
 def analyse(query: str) -> Analysis:
@@ -77,6 +86,7 @@ def _with_intent(base: Analysis) -> Analysis:
         base = replace(base, index_key=squeeze(index_number.text))
         if index_number.family != "other":
             return replace(base, intent="index_number")
+    base = replace(base, others=other_names(base.words))
     if base.phrases or base.excluded:
         return base
     if _is_question(base.raw):

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from catalog.errors import Fault, InvalidInput
 from catalog.search.filters.registry import FilterRegistry, Rejected
-from catalog.search.request import MAX_LIMIT, MAX_QUERY_CHARS, MAX_WINDOW, SORTS, SearchRequest, Sort
+from catalog.search.request import (
+    MAX_ALL_VALUES,
+    MAX_LIMIT,
+    MAX_QUERY_CHARS,
+    MAX_WINDOW,
+    SORTS,
+    TOTALS,
+    SearchRequest,
+    Sort,
+)
 
-COMMON = ("q", "facets", "sort", "limit", "page", "cursor", "highlight")
+COMMON = ("q", "facets", "sort", "limit", "page", "cursor", "highlight", "total")
 """The parameters that are not filters."""
+MAX_FAULTS = 20
+"""Faults that one refusal names; whoever has made more of them sees the others after mending these."""
+_Word = TypeVar("_Word", bound=str)
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -33,14 +45,19 @@ class _Reading:
         self.registry = registry
         self.faults: list[Fault] = []
         known = [*COMMON, *registry.filters, *also]
-        self.faults += [_unknown(name, known) for name in self.given if name not in known]
+        unknown = [name for name in self.given if name not in known]
+        self.faults += [_unknown(name, known) for name in unknown[:MAX_FAULTS]]
 
     def request(self) -> SearchRequest:
         """The request, or all that is wrong with it."""
         filters = self.filters()
         q = self.one("q") or ""
         if len(q) > MAX_QUERY_CHARS:
-            self.fault("q", f"at most {MAX_QUERY_CHARS} characters, got {len(q)}", f"最多 {MAX_QUERY_CHARS} 个字符")
+            self.fault(
+                "q",
+                f"at most {MAX_QUERY_CHARS} characters, got {len(q)}; search for a sentence of it",
+                f"最多 {MAX_QUERY_CHARS} 个字符，请改用其中一句",
+            )
         limit = self.number("limit", 20, 1, MAX_LIMIT)
         page = self.number("page", 1, 1, MAX_WINDOW)
         if page > 1 and page * limit > MAX_WINDOW:
@@ -58,9 +75,11 @@ class _Reading:
             page=page,
             cursor=self.one("cursor"),
             highlight=self.flag("highlight", default=True),
+            exact_total=self.choice("total", TOTALS) == "exact",
         )
         if self.faults:
-            raise InvalidInput("; ".join(fault.message for fault in self.faults), self.faults)
+            told = self.faults[:MAX_FAULTS]
+            raise InvalidInput("; ".join(fault.message for fault in told), told)
         return request
 
     def filters(self) -> dict[str, tuple[str, ...]]:
@@ -74,6 +93,14 @@ class _Reading:
             else:
                 if values:
                     chosen[name] = values
+        number = sum(map(len, chosen.values()))
+        if number > MAX_ALL_VALUES:
+            most = max(chosen, key=lambda name: len(chosen[name]))
+            self.fault(
+                most,
+                f"all filters together take at most {MAX_ALL_VALUES} values, got {number}; leave some out, or ask several times",
+                f"所有筛选条件合计最多 {MAX_ALL_VALUES} 个值，共给出 {number} 个；请减少或分次查询",
+            )
         return chosen
 
     def facets(self) -> tuple[str, ...]:
@@ -82,29 +109,33 @@ class _Reading:
         names = [name.strip() for value in self.given.get("facets", ()) for name in value.split(",") if name.strip()]
         if names == ["all"]:
             return known
-        for name in names:
-            if name not in known:
-                near = get_close_matches(name, known, n=1, cutoff=0.0)
-                self.fault(
-                    "facets",
-                    f"no facet {name}; nearest known: {''.join(near)} (known: {', '.join(known)})",
-                    f"没有分面 {name}",
-                )
-        return tuple(dict.fromkeys(names))
+        chosen = tuple(dict.fromkeys(names))
+        for name in [name for name in chosen if name not in known][:MAX_FAULTS]:
+            near = get_close_matches(name, known, n=1, cutoff=0.0)
+            self.fault(
+                "facets",
+                f"no facet {name[:80]}; nearest known: {''.join(near)} (known: {', '.join(known)})",
+                f"没有分面 {name[:80]}",
+            )
+        return chosen
 
     def sort(self) -> Sort:
         """The order of the hits."""
-        given = self.one("sort") or SORTS[0]
-        for known in SORTS:
-            if given == known:
-                return known
-        near = get_close_matches(given, SORTS, n=1, cutoff=0.0)
+        return self.choice("sort", SORTS)
+
+    def choice(self, name: str, known: tuple[_Word, ...]) -> _Word:
+        """One of a few words; the first of them where none is given."""
+        given = self.one(name) or known[0]
+        for word in known:
+            if given == word:
+                return word
+        near: list[Any] = get_close_matches(given, known, n=1, cutoff=0.0)
         self.fault(
-            "sort",
-            f"no order {given}; nearest known: {''.join(near)} (known: {', '.join(SORTS)})",
-            f"没有排序方式 {given}",
+            name,
+            f"takes {', '.join(known)}; nearest to {given[:80]!r}: {''.join(near)}",
+            f"应为{'、'.join(known)}之一；收到“{given[:80]}”",
         )
-        return SORTS[0]
+        return known[0]
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A whole number within bounds."""

@@ -90,6 +90,10 @@ class ConstScore:
     score: float
 
 
+MAX_CLAUSES = 1_024
+"""Parts of a plan's clause with its filters, as an engine counts them (`size`). Elasticsearch refuses more than 1,024 at its smallest."""
+MAX_DEPTH = 12
+"""Clauses inside clauses; Elasticsearch refuses more than 30 boolean queries inside each other."""
 Clause = Everything | Nothing | Phrase | Terms | Keys | Range | Prefix | AnyOf | AllOf | ConstScore
 
 
@@ -124,16 +128,18 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`limit` hits from `offset` on; for a date order `after` is the order key of the last hit before, which costs nothing to pass."""
+    """`limit` hits from `offset` on; `after` is what the answer before said of its end (`Answer.after`), which costs nothing to pass."""
 
     limit: int
     offset: int = 0
-    after: int | None = None
+    after: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that an engine needs for one answer. `histogram` is the facet that becomes the years' bars."""
+    """All that an engine needs for one answer. `histogram` is the facet that becomes the years' bars. Without `exact_total` an engine may
+    stop counting at `request.MAX_WINDOW`.
+    """
 
     intent: str
     legs: tuple[Leg, ...]
@@ -142,6 +148,7 @@ class Plan:
     filters: tuple[PlanFilter, ...] = ()
     facets: tuple[Facet, ...] = ()
     histogram: Facet | None = None
+    exact_total: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain values, each clause with its kind, for `explain`."""
@@ -149,6 +156,29 @@ class Plan:
             **asdict(self),
             "legs": [{"name": leg.name, "below": leg.below, **described(leg.clause)} for leg in self.legs],
         }
+
+
+def size(clause: Clause) -> int:
+    """How many parts an engine counts: one a clause that looks something up, one a token of `Terms` and of a phrase with an open end."""
+    if isinstance(clause, Terms):
+        return len(clause.values)
+    if isinstance(clause, Phrase):
+        return len(clause.words.words) if clause.words.open_end or clause.words.open_start else 1
+    return sum(map(size, inside(clause))) or 1
+
+
+def depth(clause: Clause) -> int:
+    """How many clauses stand inside each other."""
+    return 1 + max(map(depth, inside(clause)), default=0)
+
+
+def inside(clause: Clause) -> tuple[Clause, ...]:
+    """The clauses right inside a clause."""
+    if isinstance(clause, AnyOf):
+        return clause.clauses
+    if isinstance(clause, AllOf):
+        return (*clause.must, *clause.better, *clause.without)
+    return (clause.clause,) if isinstance(clause, ConstScore) else ()
 
 
 def described(clause: Clause) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from types import ModuleType
 
 from catalog.model.record import Record
 from catalog.plugins.interfaces import Filter, IFacets
-from catalog.search.filters import date, disclosure, organization, source, topic, type, validity, year  # noqa: A004
+from catalog.search.filters import date, disclosure, level, organization, source, topic, type, validity, year  # noqa: A004
 
 IndexFields = Callable[[Record], Mapping[str, Sequence[str | int]]]
 """For one record: the values of every field that a filter looks at."""
 
-_MODULES: tuple[ModuleType, ...] = (type, organization, year, validity, topic, disclosure, source, date)
+_MODULES: tuple[ModuleType, ...] = (type, organization, year, validity, topic, disclosure, source, level, date)
 
 
 class FiltersPlugin:

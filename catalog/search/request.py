@@ -17,12 +17,17 @@ MAX_WINDOW = 10_000
 """The last hit that `page` reaches; what lies beyond is reached by `cursor`, which costs the same on every page."""
 MAX_VALUES = 50
 """Values of one filter in one request."""
+MAX_ALL_VALUES = 200
+"""Values of all filters together: with the clauses of the words (`plan.MAX_CLAUSES`) no more than any engine takes in one query."""
+TOTALS: tuple[Literal["bounded", "exact"], ...] = ("bounded", "exact")
+"""How far to count: an engine that counts slowly may stop at `MAX_WINDOW` and say so, unless the exact number is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search. `filters` has parsed values by URL parameter (`parameters.parse` makes them from text), `facets` names the
     parameters to count. `cursor` is the `next_cursor` of an earlier answer to the same query, and wins over `page` (from 1).
+    `exact_total` asks for the true number of hits, however many there are.
     """
 
     q: str = ""
@@ -33,6 +38,7 @@ class SearchRequest:
     page: int = 1
     cursor: str | None = None
     highlight: bool = True
+    exact_total: bool = False
 
 
 class Highlights(TypedDict):
@@ -68,8 +74,9 @@ class YearCount(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of an answer. `total` is exact (`total_relation` is `eq`). `exact` counts those that hold the words themselves:
-    fewer than `total` when similar records were added because almost nothing held them. `notes` says what of the query was ignored.
+    """One page of an answer. `total` is exact when `total_relation` is `eq` and a lower bound when it is `gte`. `exact` counts those that
+    hold the words themselves: fewer than `total` when similar records were added because almost nothing held them. `notes` says what of
+    the query was ignored, `also_searched` which other names (see `synonyms`) were searched for which words of it.
     `histogram` counts the records by year (all years, whatever `year` filter is set); `suggestion` is another query to try.
     """
 
@@ -83,6 +90,7 @@ class SearchResult:
     exact: int = 0
     notes: tuple[str, ...] = ()
     total_relation: Literal["eq", "gte"] = "eq"
+    also_searched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready values."""

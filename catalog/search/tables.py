@@ -24,5 +24,14 @@ def pairs_table(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((left, right) for left, _, right in rows)
 
 
+@cache
+def rows_table(name: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """A TSV file of `data/`: number and columns of each line; empty lines and those that begin with # are left out."""
+    lines = enumerate(_data(name).decode().splitlines(), start=1)
+    return tuple(
+        (number, tuple(line.split("\t"))) for number, line in lines if line.strip() and not line.startswith("#")
+    )
+
+
 def _data(name: str) -> bytes:
     return files("catalog.search").joinpath("data", name).read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,9 @@ import pytest
 
 from catalog.errors import Busy, SearchUnavailable
 from catalog.search import fields
-from catalog.search.analysis import characters, pairs, phrase, squeeze, tokens
+from catalog.search.analysis import pairs, phrase
 from catalog.search.engines import embedded_pages
-from catalog.search.engines.base import Document, IndexState, ISearchEngine
-from catalog.search.engines.embedded import EmbeddedEngine
+from catalog.search.engines.base import IndexState, ISearchEngine
 from catalog.search.plan import (
     AllOf,
     AnyOf,
@@ -35,57 +34,19 @@ from catalog.search.plan import (
     Range,
     Terms,
 )
-
-VALUES = {"type": "value", "organization": "value", "year": "number", "date": "number"}
-ENGINES: dict[str, Callable[[Path], ISearchEngine]] = {
-    "embedded": lambda root: EmbeddedEngine(root, values=VALUES, documents="test"),
-}
+from tests.search_engines import ENGINES, Again, document, opening, write
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], ISearchEngine]:
-    """Makes engines over one and the same index, as several processes have them."""
-    return lambda: ENGINES[request.param](tmp_path / "index")
+@pytest.fixture(params=ENGINES)
+def again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Again]:
+    """Opens engines over one and the same index, as several processes have them."""
+    with opening(request.param, request, tmp_path) as again:
+        yield again
 
 
 @pytest.fixture
-def engine(again: Callable[[], ISearchEngine]) -> ISearchEngine:
+def engine(again: Again) -> ISearchEngine:
     return again()
-
-
-def document(uid: str, title: str, text: str = "", **more: object) -> Document:
-    date = int(str(more.pop("date", 0)))
-    tie = fields.tie(uid)
-    values = {name: value if isinstance(value, list) else [value] for name, value in more.items() if name in VALUES}
-    if date:
-        values |= {"date": [date], "year": [date // 10_000]}
-    return {
-        "uid": uid,
-        "version": int(str(more.get("version", 1))),
-        "title": tokens(title),
-        "text": tokens(f"{title}\x1f{text}"),
-        "characters": characters(f"{title} {text}"),
-        "keys": [str(key) for key in more.get("keys", [])],
-        "suggestions": [f"t{squeeze(title)}"],
-        "shown": f'{{"title":"{title}"}}',
-        "by_title": fields.by_title(squeeze(title), tie),
-        "newest_first": fields.newest_first(date, tie),
-        "oldest_first": fields.oldest_first(date, tie),
-        "tie": tie,
-        "recheck": int(str(more.get("recheck", 0))),
-        "values": values,
-    }
-
-
-def write(engine: ISearchEngine, documents: Iterable[Document], *, seq: int = 1, delete: Iterable[str] = ()) -> None:
-    generation = engine.current()
-    if generation is None:
-        generation = engine.create()
-        engine.switch(generation)
-    with engine.lock("write", 5), engine.writer(generation) as writer:
-        writer.delete(delete)
-        writer.put(documents)
-        writer.commit(IndexState(seq=seq, signature=engine.signature))
 
 
 def ask(clause: Clause, **more: object) -> Plan:
@@ -231,7 +192,7 @@ def test_orders_by_date_and_title_with_undated_records_last(food: ISearchEngine)
 
 
 @pytest.mark.parametrize("sort", ["relevance", "date_desc", "date_asc", "title"])
-def test_pages_hold_every_record_once_also_among_equals(again: Callable[[], ISearchEngine], sort: str) -> None:
+def test_pages_hold_every_record_once_also_among_equals(again: Again, sort: str) -> None:
     engine = again()
     everyone = {f"r{number}" for number in range(300)}
     for seq, start in enumerate(
@@ -259,7 +220,7 @@ def test_more_equals_than_are_sorted_still_stand_on_one_page_each(
 
 def test_a_date_order_goes_on_after_a_key(food: ISearchEngine) -> None:
     first = food.search(ask(Everything(), sort="date_desc", page=Page(2)))
-    rest = food.search(ask(Everything(), sort="date_desc", page=Page(2, offset=2, after=first.last_key)))
+    rest = food.search(ask(Everything(), sort="date_desc", page=Page(2, offset=2, after=first.after)))
     assert [uid for uid, _ in first.hits + rest.hits] == ["b", "c", "a", "d"]
     assert rest.total == 4
 
@@ -293,7 +254,7 @@ def test_a_chosen_value_is_counted_even_when_it_is_rare(engine: ISearchEngine) -
     assert len(rows) == 7
 
 
-def test_facet_counts_are_exact_over_many_values_in_several_pieces(again: Callable[[], ISearchEngine]) -> None:
+def test_facet_counts_are_exact_over_many_values_in_several_pieces(again: Again) -> None:
     engine = again()
     for seq in range(1, 4):
         write(
@@ -325,7 +286,7 @@ def test_the_same_document_twice_in_one_commit_is_there_once(engine: ISearchEngi
 
 def test_what_was_not_committed_is_not_there(food: ISearchEngine) -> None:
     with food.lock("write", 5), food.writer(str(food.current())) as writer:
-        writer.put([document("e", "没有提交")])
+        writer.put([document("e", "没有提交")], 2)
     assert food.size() == 4
     with pytest.raises(RuntimeError, match="on purpose"):
         _fail_while_writing(food)
@@ -336,7 +297,7 @@ def test_what_was_not_committed_is_not_there(food: ISearchEngine) -> None:
 
 def _fail_while_writing(engine: ISearchEngine) -> None:
     with engine.lock("write", 5), engine.writer(str(engine.current())) as writer:
-        writer.put([document("e", "没有提交")])
+        writer.put([document("e", "没有提交")], 2)
         raise RuntimeError("on purpose")
 
 
@@ -376,18 +337,26 @@ def test_without_an_index_it_says_what_to_do(engine: ISearchEngine) -> None:
         engine.search(ask(Everything()))
 
 
-def test_an_index_of_another_version_answers_no_search(food: ISearchEngine, again: Callable[[], ISearchEngine]) -> None:
-    with food.lock("write", 5), food.writer(str(food.current())) as writer:
-        writer.commit(IndexState(seq=1, signature="another"))
-    with pytest.raises(SearchUnavailable, match="another version"):
-        again().search(ask(Everything()))
+def test_an_index_of_another_version_answers_no_search(food: ISearchEngine, again: Again) -> None:
+    other = again(documents="another")
+    for documents in (FOOD, []):
+        generation = other.create()
+        with other.writer(generation) as writer:
+            writer.put(documents, 1)
+            writer.commit(IndexState(seq=1, signature=other.signature))
+        other.switch(generation)
+        with pytest.raises(SearchUnavailable, match="another version"):
+            food.search(ask(Everything()))
+        with pytest.raises(SearchUnavailable, match="another version"):
+            food.size()
+        assert other.search(ask(Everything())).total == len(documents)
 
 
 def test_a_generation_is_built_aside_and_switched_to(food: ISearchEngine) -> None:
     first = str(food.current())
     second = food.create()
     with food.writer(second) as writer:
-        writer.put([document("n", "新的一代")])
+        writer.put([document("n", "新的一代")], 9)
         writer.commit(IndexState(seq=9, signature=food.signature))
     assert (food.size(), food.size(second), food.state().seq, food.state(second).seq) == (4, 1, 1, 9)
     food.switch(second)
@@ -400,9 +369,7 @@ def test_a_generation_is_built_aside_and_switched_to(food: ISearchEngine) -> Non
     assert food.create() > second
 
 
-def test_another_process_sees_a_commit_at_its_next_search(
-    food: ISearchEngine, again: Callable[[], ISearchEngine]
-) -> None:
+def test_another_process_sees_a_commit_at_its_next_search(food: ISearchEngine, again: Again) -> None:
     other = again()
     assert other.size() == 4
     write(food, [document("e", "后来的")], seq=2)
@@ -427,7 +394,7 @@ def _search_and_write(engine: ISearchEngine) -> None:
     assert engine.size() == 5
 
 
-def test_a_second_writer_waits_and_then_is_told(food: ISearchEngine, again: Callable[[], ISearchEngine]) -> None:
+def test_a_second_writer_waits_and_then_is_told(food: ISearchEngine, again: Again) -> None:
     other = again()
     with food.lock("write", 1):
         started = time.monotonic()
@@ -440,7 +407,7 @@ def test_a_second_writer_waits_and_then_is_told(food: ISearchEngine, again: Call
         pass
 
 
-def test_a_waiting_writer_gets_its_turn(food: ISearchEngine, again: Callable[[], ISearchEngine]) -> None:
+def test_a_waiting_writer_gets_its_turn(food: ISearchEngine, again: Again) -> None:
     other = again()
     holds = threading.Event()
 
@@ -457,9 +424,7 @@ def test_a_waiting_writer_gets_its_turn(food: ISearchEngine, again: Callable[[],
     holder.join()
 
 
-def test_searches_go_on_while_it_is_written_and_switched(
-    food: ISearchEngine, again: Callable[[], ISearchEngine]
-) -> None:
+def test_searches_go_on_while_it_is_written_and_switched(food: ISearchEngine, again: Again) -> None:
     stop = threading.Event()
     troubles: list[BaseException] = []
     counts: list[int] = []
@@ -480,7 +445,7 @@ def test_searches_go_on_while_it_is_written_and_switched(
     before = str(food.current())
     fresh = food.create()
     with food.writer(fresh) as writer:
-        writer.put(FOOD)
+        writer.put(FOOD, 20)
         writer.commit(IndexState(seq=20, signature=food.signature))
     food.switch(fresh)
     food.remove(before)

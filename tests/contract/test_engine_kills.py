@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from catalog.search import life
-from catalog.search.plugin import FiltersPlugin
-from catalog.search.service import Search
+from catalog.search import following, rebuild
+from tests.index_places import ENGINES, Place, a_place
 from tests.memory_feed import MemoryFeed
 
 RECORDS = 3_000
@@ -35,30 +35,28 @@ def made_up_feed() -> MemoryFeed:
     return feed
 
 
-def open_search(feed: MemoryFeed, root: Path) -> Search:
-    plugin = FiltersPlugin()
-    return Search.open(
-        root=root, store_reader=feed.open, filters=plugin.filters(), index_fields=plugin.index_fields, secret=b"s"
-    )
-
-
-def work(root: Path) -> None:
+def work(place: Place) -> None:
     """What the process that is killed does: follow with frequent commits, then rebuild, again and again."""
-    life.COMMIT_EVERY = 200
-    search = open_search(made_up_feed(), root)
+    following.COMMIT_EVERY = rebuild.COMMIT_EVERY = 200
+    search = place.open(made_up_feed().open)
     print("ready", flush=True)
     while True:
         search.catch_up()
         search.rebuild()
 
 
+@pytest.fixture(params=ENGINES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    yield from a_place(request, tmp_path)
+
+
 @pytest.mark.crash
-def test_a_killed_writer_leaves_what_a_catch_up_makes_whole(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_killed_writer_leaves_what_a_catch_up_makes_whole(place: Place, request: pytest.FixtureRequest) -> None:
     feed = made_up_feed()
     rng = random.Random(11)
     for _ in range(int(request.config.getoption("--kills"))):
         process = subprocess.Popen(
-            [sys.executable, str(_HERE), str(tmp_path / "index")],
+            [sys.executable, str(_HERE), str(place.root), place.url, place.prefix],
             env={**os.environ, "PYTHONPATH": _TOP},
             stdout=subprocess.PIPE,
         )
@@ -68,7 +66,7 @@ def test_a_killed_writer_leaves_what_a_catch_up_makes_whole(tmp_path: Path, requ
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        search = open_search(feed, tmp_path / "index")
+        search = place.open(feed.open)
         search.catch_up(timeout=5)
         found = search.check()
         assert (found.records, found.indexed, found.missing, found.stale, found.extra) == (
@@ -78,11 +76,11 @@ def test_a_killed_writer_leaves_what_a_catch_up_makes_whole(tmp_path: Path, requ
             0,
             0,
         )
-    search = open_search(feed, tmp_path / "index")
+    search = place.open(feed.open)
     search.rebuild()
     assert search.check().clean
     assert len(search.engine.generations()) == 2
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]))
+    work(Place(Path(sys.argv[1]), *sys.argv[2:]))

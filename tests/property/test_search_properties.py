@@ -116,7 +116,7 @@ def test_what_is_marked_is_what_was_found(text: str, part: str) -> None:
 )
 def test_cursors_come_back(q: str, filters: dict[str, tuple[str]], sort: str, offset: int, key: int | None) -> None:
     request = SearchRequest(q=q, filters=filters, sort=sort)  # type: ignore[arg-type]
-    position = cursor.Position(offset, key)
+    position = cursor.Position(offset, None if key is None else (key,))
     assert cursor.read(b"k", request, cursor.write(b"k", request, position)) == position
 
 

@@ -115,3 +115,14 @@ def test_a_day_on_which_validity_changes_is_noted() -> None:
 def test_joint_numbers_are_all_keys() -> None:
     found = made(doc_number={"raw": "經調字第0940001號;台財關字第0940002號", "canonical": None})
     assert sum(key.startswith("n:") for key in found["keys"]) == 2
+
+
+def test_the_digest_is_that_of_all_other_fields() -> None:
+    found = made()
+    assert found["digest"] == documents.digest(found) == made()["digest"]
+    assert len(found["digest"]) == 32
+    for name, value in found.items():
+        other: Any = {**found, name: "x" if isinstance(value, str) else 7}
+        assert (documents.digest(other) == found["digest"]) == (name == "digest")
+    turned: Any = dict(reversed(found.items()))
+    assert documents.digest(turned) == found["digest"]

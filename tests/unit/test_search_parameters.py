@@ -69,6 +69,15 @@ def test_nothing_is_the_default(registry: FilterRegistry) -> None:
     assert (request.q, request.filters, request.limit, request.page, request.sort) == ("", {}, 20, 1, "relevance")
 
 
+def test_totals_are_bounded_unless_the_exact_number_is_asked_for(registry: FilterRegistry) -> None:
+    assert [parse(given, registry).exact_total for given in ({}, {"total": ["bounded"]}, {"total": ["exact"]})] == [
+        False,
+        False,
+        True,
+    ]
+    assert "bounded, exact" in faults(registry, total="all")["total"]
+
+
 def test_all_facets(registry: FilterRegistry) -> None:
     assert parse({"facets": ["all"]}, registry).facets == registry.facet_names()
 
@@ -77,6 +86,8 @@ def test_all_facets(registry: FilterRegistry) -> None:
     ("parameters", "field", "said"),
     [
         ({"organisation": "x"}, "organisation", "organization"),
+        ({"total": "exakt"}, "total", "exact"),
+        ({"level": "federal"}, "level", "national"),
         ({"dat_from": "2015"}, "dat_from", "date_from"),
         ({"type": "regulatoin"}, "type", "regulation"),
         ({"disclosure": "secret"}, "disclosure", "on_request"),

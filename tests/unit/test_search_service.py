@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from catalog.errors import InvalidCursor, SearchUnavailable
 from catalog.model.draft import Block
+from catalog.search.engines.base import FieldKind
+from catalog.search.engines.embedded import EmbeddedEngine
 from catalog.search.plugin import FiltersPlugin
 from catalog.search.request import SearchRequest, SearchResult
 from catalog.search.service import Search
@@ -326,6 +329,31 @@ def test_a_query_that_finds_nothing_is_answered_with_the_nearest_title(search: S
     assert ask(search, "食品卫生菅理办法").suggestion == "食品衛生管理辦法"
     assert ask(search, "食品安全法").suggestion is None
     assert ask(search, "量子纠缠现象").suggestion is None
+
+
+def test_the_exact_total_is_asked_of_the_engine_only_where_the_request_does(search: Search) -> None:
+    assert not search.plan(SearchRequest(q="食品")).exact_total
+    assert search.plan(SearchRequest(q="食品", exact_total=True)).exact_total
+    assert ask(search, "食品").total_relation == "eq"
+
+
+def test_another_engine_is_made_from_the_fields_and_the_documents(feed: MemoryFeed, tmp_path: Path) -> None:
+    plugin = FiltersPlugin()
+    asked: list[tuple[dict[str, str], str]] = []
+
+    def make(values: Mapping[str, FieldKind], documents: str) -> EmbeddedEngine:
+        asked.append(({**values}, documents))
+        return EmbeddedEngine(tmp_path / "own", values=values, documents=documents)
+
+    made = Search.open(
+        root=tmp_path / "unused", store_reader=feed.open, filters=plugin.filters(), index_fields=plugin.index_fields,
+        secret=b"s", make_engine=make,
+    )  # fmt: skip
+    made.catch_up()
+    assert ask(made, "食品安全法").total
+    assert asked[0][0]["date"] == "number"
+    assert asked[0][1]
+    assert not (tmp_path / "unused").exists()
 
 
 def test_explain_prints_the_plan_and_the_score(search: Search) -> None:

@@ -17,11 +17,13 @@ FieldKind = Literal["value", "number"]
 
 class Document(TypedDict):
     """One record as the index holds it. `title`, `text` and `characters` are tokens joined by spaces; `values` has the fields that
-    filters look at; the numbers are explained in `search.fields`.
+    filters look at; the numbers are explained in `search.fields`. `digest` is that of all other fields (`documents.digest`): by it an index
+    is compared with the store.
     """
 
     uid: str
     version: int
+    digest: str
     title: str
     text: str
     characters: str
@@ -39,19 +41,22 @@ class Document(TypedDict):
 @dataclass(frozen=True, slots=True)
 class IndexState:
     """How far a generation follows the change log (`seq`), with which analysis and fields it was made (`signature`), on which day
-    (yyyymmdd) it last looked for records whose validity changed by itself, and when it was made (seconds since 1970).
+    (yyyymmdd) it last looked for records whose validity changed by itself, and when it was made (seconds since 1970). `refused` are the
+    documents that the engine would not take, id to reason: its quarantine. A document that is taken later, or deleted, leaves it.
     """
 
     seq: int = 0
     signature: str = ""
     day: int = 0
     made_at: float = 0.0
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a plan found. `hits` are (id, score); `exact` counts what the first leg finds; `last_key` is the order key of the last hit in
-    a date order; facet and histogram counts are exact.
+    """What a plan found. `hits` are (id, score); `exact` counts what the first leg finds; `after` is where the next page begins, in the
+    engine's own terms (JSON values), or `None` where it goes by offset. `relation` is `gte` when `total` and `exact` are only lower bounds,
+    which happens only when the plan asks for no exact total and no facet; facet and histogram counts are exact.
     """
 
     total: int
@@ -60,26 +65,40 @@ class Answer:
     hits: list[tuple[str, float]]
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     histogram: list[tuple[int, int]] = field(default_factory=list)
-    last_key: int | None = None
+    after: tuple[Any, ...] | None = None
+    relation: Literal["eq", "gte"] = "eq"
 
 
 class IndexWriter(Protocol):
-    """Changes to one generation. Nothing is seen by searches, and nothing survives a crash, before `commit`."""
+    """Changes to one generation. Nothing is seen by searches before `commit`; what a crash leaves of it is no harm (see there).
 
-    def put(self, documents: Iterable[Document]) -> int:
-        """Add documents, each in the place of the one with its id: it replaces and does not merge. Returns how many."""
+    `seq` is the number of the change log at which the records were read. An engine that several machines write to drops what is older
+    than what it holds, so that a writer that slept through the end of its lock cannot spoil its successor's work.
+    """
 
-    def delete(self, uids: Iterable[str]) -> None:
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """The documents that the engine would not take since this writer was opened, id to reason, as far as is known: some engines tell it
+        at a later `put` or at `commit`. The others of their batch are taken; of a refused one the earlier document goes, since it may say
+        what must not be said any more. One that is taken later, or deleted, leaves this list.
+        """
+
+    def put(self, documents: Iterable[Document], seq: int) -> int:
+        """Add documents, each in the place of the one with its id: it replaces and does not merge. Returns how many it was given."""
+
+    def delete(self, uids: Iterable[str], seq: int) -> None:
         """Remove the documents of these ids; unknown ids are no error."""
 
     def commit(self, state: IndexState) -> None:
-        """Make all changes durable, then the state. A crash between the two leaves an index that is ahead of its state, which is
+        """Make all changes durable, then the state, with what was refused added to its quarantine. A crash between the two leaves an index that is ahead of its state, which is
         harmless: following the log again puts the same documents in the same places.
         """
 
 
 class ISearchEngine(Protocol):
-    """The verbs of an engine. `generation` is `None` for the current one. Raises `SearchUnavailable` when it cannot answer."""
+    """The verbs of an engine. `generation` is `None` for the current one. Raises `SearchUnavailable` when it cannot answer, and `NoRoom`
+    when its disk is full.
+    """
 
     name: str
     signature: str
@@ -88,6 +107,9 @@ class ISearchEngine(Protocol):
     def current(self) -> str | None:
         """The generation that answers searches, or `None` before the first."""
 
+    def previous(self) -> str | None:
+        """The generation that was current before the present one and is kept to go back to; `None` where there is none."""
+
     def generations(self) -> list[str]:
         """All generations, oldest first, those left behind by an interrupted rebuild among them."""
 
@@ -95,13 +117,15 @@ class ISearchEngine(Protocol):
         """Make a new, empty generation; it is not current."""
 
     def switch(self, generation: str) -> None:
-        """Make a generation the current one, in one step that no search can fall between."""
+        """Make a generation the current one, in one step that no search can fall between; the one before becomes the previous one."""
 
     def remove(self, generation: str) -> None:
-        """Remove a generation for good. Refuses the current one with `ValueError`."""
+        """Remove a generation for good, the previous one too. Refuses the current one with `ValueError`."""
 
     def lock(self, name: str, timeout: float) -> AbstractContextManager[None]:
-        """Hold one of the index's locks against all processes; waits, then raises `Busy`. A killed holder lets go of it."""
+        """Hold one of the index's locks against all processes of all machines; waits, then raises `Busy`. A killed holder lets go of it,
+        at once on this machine and otherwise when its lease is over.
+        """
 
     def state(self, generation: str | None = None) -> IndexState:
         """How far a generation has come; the empty state where there is none."""
@@ -114,6 +138,12 @@ class ISearchEngine(Protocol):
 
     def versions(self, uids: Sequence[str], generation: str | None = None) -> dict[str, int]:
         """The version of each of these records that is indexed."""
+
+    def digests(self, uids: Sequence[str], generation: str | None = None) -> dict[str, str]:
+        """The digest (`documents.digest`) of each of these documents as it was indexed."""
+
+    def about(self) -> dict[str, str]:
+        """What answers here: `engine`, `version`, `status`, for people. Raises `SearchUnavailable` when nothing does."""
 
     def size(self, generation: str | None = None) -> int:
         """How many documents are indexed."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ from catalog.search.engines.embedded_pages import answer
 from catalog.search.engines.embedded_query import Compiler
 from catalog.search.engines.embedded_schema import Layout
 from catalog.search.engines.embedded_writer import EmbeddedWriter, open_writer
-from catalog.search.engines.folders import IndexFolder, Stamp
+from catalog.search.engines.folders import IndexFolder, Stamp, written
 from catalog.search.plan import Plan
 
 _Result = TypeVar("_Result")
@@ -62,6 +63,10 @@ class EmbeddedEngine:
         """See `ISearchEngine`."""
         return self._folder.current()
 
+    def previous(self) -> str | None:
+        """See `ISearchEngine`."""
+        return self._folder.previous()
+
     def generations(self) -> list[str]:
         """See `ISearchEngine`."""
         return self._folder.generations()
@@ -69,7 +74,8 @@ class EmbeddedEngine:
     def create(self) -> str:
         """See `ISearchEngine`."""
         generation = self._folder.create()
-        tantivy.Index(self._layout.schema(), str(self._folder.index(generation)))
+        with written(self._folder.root):
+            tantivy.Index(self._layout.schema(), str(self._folder.index(generation)))
         return generation
 
     def switch(self, generation: str) -> None:
@@ -110,6 +116,20 @@ class EmbeddedEngine:
 
         return self._read(generation, find) if uids else {}
 
+    def digests(self, uids: Sequence[str], generation: str | None = None) -> dict[str, str]:
+        """See `ISearchEngine`."""
+
+        def find(opened: Opened) -> dict[str, str]:
+            rows = _stored(opened, uids, 2 * len(uids))
+            return {str(row.get_first(fields.UID)): bytes(row.get_first(fields.DIGEST) or b"").decode() for row in rows}
+
+        return self._read(generation, find) if uids else {}
+
+    def about(self) -> dict[str, str]:
+        """See `ISearchEngine`."""
+        size = self.size()
+        return {"engine": self.name, "version": version("tantivy"), "status": f"{self.current()}, {size:,} documents"}
+
     def size(self, generation: str | None = None) -> int:
         """See `ISearchEngine`."""
         return self._read(generation, lambda opened: int(opened.searcher.num_docs))
@@ -142,10 +162,7 @@ class EmbeddedEngine:
         """See `ISearchEngine`."""
 
         def find(opened: Opened) -> dict[str, str]:
-            found = opened.searcher.search(
-                Query.term_set_query(opened.schema, fields.UID, list(uids)), limit=len(uids), count=False
-            )
-            rows = [opened.searcher.doc(address) for _, address in found.hits]
+            rows = _stored(opened, uids, len(uids))
             return {
                 str(row.get_first(fields.UID)): bytes(row.get_first(fields.SHOWN) or b"{}").decode() for row in rows
             }
@@ -217,6 +234,13 @@ class EmbeddedEngine:
         index.config_reader("manual")
         index.reload()
         return Opened(generation, os.getpid(), stamps, index.schema, index.searcher())
+
+
+def _stored(opened: Opened, uids: Sequence[str], limit: int) -> list[tantivy.Document]:
+    """What is stored of the documents of these ids."""
+    query = Query.term_set_query(opened.schema, fields.UID, list(uids))
+    found = opened.searcher.search(query, limit=limit, count=False)
+    return [opened.searcher.doc(address) for _, address in found.hits]
 
 
 def _rows(opened: Opened, query: Query, limit: int, order_by: str | None = None) -> list[tuple[int, str, int]]:

@@ -48,17 +48,17 @@ class _Answering:
         for later in plan.legs[1:]:
             if exact < later.below and (not plan.filters or self.count(plan.legs[0]) < later.below):
                 leg, total = later, self.count(later, plan.filters)
-        rows, last_key = self.page(leg) if total else ([], None)
+        rows, after = self.page(leg) if total else ([], None)
         facets, histogram = self.facets(leg)
-        return Answer(total, exact, leg.name, self.hits(rows), facets, histogram, last_key)
+        return Answer(total, exact, leg.name, self.hits(rows), facets, histogram, after)
 
     def count(self, leg: Leg, filters: tuple[PlanFilter, ...] = ()) -> int:
         """How many records a leg matches under filters."""
         found = self.searcher.search(self.counting.query(leg.clause, filters), limit=1, count=True)
         return int(found.count or 0)  # type: ignore[attr-defined]  # tantivy's stubs lack it
 
-    def page(self, leg: Leg) -> tuple[list[_Row], int | None]:
-        """The page's rows in order, and the order key of the last one in a date order."""
+    def page(self, leg: Leg) -> tuple[list[_Row], tuple[int] | None]:
+        """The page's rows in order, and in a date order the order key of the last one."""
         page, sort = self.plan.page, self.plan.sort
         if sort == "relevance":
             return self.ranked(leg, page), None
@@ -69,15 +69,17 @@ class _Answering:
         }[sort]
         filters = self.plan.filters
         if page.after is not None:
-            rest = Range(field, None, page.after - 1) if sort == "date_desc" else Range(field, page.after + 1, None)
+            rest = (
+                Range(field, None, page.after[0] - 1) if sort == "date_desc" else Range(field, page.after[0] + 1, None)
+            )
             filters = (*filters, PlanFilter("", rest))
         query = self.counting.query(leg.clause, filters)
         offset = 0 if page.after is not None else page.offset
         hits = self.searcher.search(
             query, limit=page.limit, offset=offset, count=False, order_by_field=field, order=order
         ).hits
-        last = hits[-1][0] if hits and sort != "title" else None
-        return [(0.0, 0, address) for _, address in hits], last
+        after = (int(hits[-1][0]),) if hits and sort != "title" else None
+        return [(0.0, 0, address) for _, address in hits], after
 
     def ranked(self, leg: Leg, page: Page) -> list[_Row]:
         """The page by falling score. Records of one score stand in the order of their ids, whatever piece of the index they are in, so

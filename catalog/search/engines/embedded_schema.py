@@ -12,7 +12,7 @@ import tantivy
 from catalog.search import fields
 from catalog.search.engines.base import Document, FieldKind
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever fields are laid out differently."""
 
 
@@ -27,6 +27,7 @@ class Layout:
         builder = tantivy.SchemaBuilder()
         builder.add_text_field(fields.UID, stored=True, tokenizer_name="raw", index_option="basic")
         builder.add_integer_field(fields.VERSION, stored=True, fast=True)
+        builder.add_bytes_field(fields.DIGEST, stored=True)
         builder.add_text_field(fields.TITLE, tokenizer_name="whitespace")
         builder.add_text_field(fields.TEXT, tokenizer_name="whitespace")
         builder.add_text_field(fields.CHARACTERS, tokenizer_name="whitespace", index_option="freq")
@@ -49,11 +50,22 @@ class Layout:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def document(self, document: Document) -> tantivy.Document:
-        """Our document as tantivy's. Values of fields that no filter declares are left out."""
+        """Our document as tantivy's. Values of fields that no filter declares are left out. Raises `ValueError`, `TypeError` or
+        `OverflowError` for a value that its field cannot hold.
+        """
         row: dict[str, Any] = dict(document)
         values = row.pop("values")
         row[fields.SHOWN] = document["shown"].encode()
+        row[fields.DIGEST] = document["digest"].encode()
         for name, kind in self.values.items():
             found = values.get(name, ())
-            row[name] = [int(value) for value in found] if kind == "number" else [str(value) for value in found]
+            row[name] = [_number(value) for value in found] if kind == "number" else [str(value) for value in found]
         return tantivy.Document(**row)
+
+
+def _number(value: str | int) -> int:
+    """A whole number of 64 bits, which is what a number field holds; tantivy itself would cut a larger one without a word."""
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise OverflowError(f"{number} has more than 64 bits")
+    return number

@@ -1,10 +1,11 @@
-"""The folder of the embedded index: generations `g000001/`, the file `CURRENT` that names one of them, each one's state, and locks.
+"""The folder of the embedded index: generations `g000001/`, the files `CURRENT` and `PREVIOUS` that name one each, each one's state, locks.
 
 Every file here is replaced whole (written aside, fsynced, renamed), so a reader sees the old or the new one and a crash loses neither.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -17,11 +18,14 @@ from pathlib import Path
 
 import orjson
 
-from catalog.errors import Busy
+from catalog.errors import Busy, NoRoom, SearchUnavailable
 from catalog.search.engines.base import IndexState
 
 _NAME = re.compile(r"g\d{6,}")
 _POLL_SECONDS = 0.02
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+ROOM = 64_000_000
+"""Bytes that must be free for a failed write not to be put down to a full disk: what the writer keeps in memory before it writes it."""
 Stamp = tuple[int, int, int]
 """Tells one version of a file from another: inode, time, size. A renamed file has a new inode."""
 
@@ -34,15 +38,29 @@ class IndexFolder:
 
     def current(self) -> str | None:
         """The generation that `CURRENT` names."""
+        return self._named("CURRENT")
+
+    def previous(self) -> str | None:
+        """The generation that `PREVIOUS` names, if it is another one than the current and still there."""
+        name = self._named("PREVIOUS")
+        return name if name is not None and name != self.current() and (self.root / name).is_dir() else None
+
+    def switch(self, generation: str) -> None:
+        """Rename a new `CURRENT` over the old one. `PREVIOUS` is written before: a crash between the two leaves it naming the current
+        one, which is as if there were none.
+        """
+        before = self.current()
+        with written(self.root):
+            if before is not None and before != generation:
+                replace_file(self.root / "PREVIOUS", f"{before}\n".encode())
+            replace_file(self.root / "CURRENT", f"{generation}\n".encode())
+
+    def _named(self, file: str) -> str | None:
         try:
-            name = (self.root / "CURRENT").read_text("ascii").strip()
+            name = (self.root / file).read_text("ascii").strip()
         except FileNotFoundError:
             return None
         return name if _NAME.fullmatch(name) else None
-
-    def switch(self, generation: str) -> None:
-        """Rename a new `CURRENT` over the old one."""
-        replace_file(self.root / "CURRENT", f"{generation}\n".encode())
 
     def generations(self) -> list[str]:
         """The generation folders, oldest first."""
@@ -78,9 +96,9 @@ class IndexFolder:
 
     def save_state(self, generation: str, state: IndexState) -> None:
         """Replace a generation's state."""
-        replace_file(
-            self.root / generation / "state.json", orjson.dumps(asdict(state), option=orjson.OPT_APPEND_NEWLINE)
-        )
+        content = orjson.dumps(asdict(state), option=orjson.OPT_APPEND_NEWLINE)
+        with written(self.root):
+            replace_file(self.root / generation / "state.json", content)
 
     def stamps(self, generation: str | None) -> tuple[Stamp | None, Stamp | None]:
         """What changes whenever searches must look anew: the stamps of `CURRENT` and of a generation's state."""
@@ -97,6 +115,27 @@ class IndexFolder:
             yield
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def written(root: Path) -> Iterator[None]:
+    """Say what a failed write to the index below `root` means: `NoRoom` when its disk is full, else `SearchUnavailable`."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # tantivy raises both, and its threads do not always tell the cause
+        if _is_full(error, root):
+            raise NoRoom(
+                f"the disk of the search index ({root}) is full; make room. The index answers as it was, and catches up by itself"
+            ) from error
+        raise SearchUnavailable(
+            f"the search index in {root} cannot be written ({error}); check the folder and its disk, then run `gongkai index check`"
+        ) from error
+
+
+def _is_full(error: Exception, root: Path) -> bool:
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    return any(f"os error {number}" in str(error) for number in _FULL) or shutil.disk_usage(root).free < ROOM
 
 
 def _wait(descriptor: int, name: str, timeout: float, root: Path) -> None:
