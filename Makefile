@@ -1,14 +1,18 @@
 # make demo   see the main job end to end: a made-up city harvested over HTTP, kept, found, downloaded (ARGS=--no-serve ends after the report)
-# make test   all tests and checks          make check   lint, types, layers, sizes, licences, documentation
+#             BACKEND=full: the same on real servers (PostgreSQL, Elasticsearch, S3, Redis), with a web server and a worker of their own
+# make test   all tests and checks; says which servers it went without (REQUIRE_SERVERS=1: then it fails)
+# make servers fetch the servers for tests  make check   lint, types, layers, sizes, licences, documentation
 # make bench  speed and ranking, whole      make format  rewrite the code as the formatter wants it
 # make docs   write the generated reference make crash   50 random kills during harvest and load
+# make image-check build the Dockerfile with buildah and run it (root; buildah, debootstrap)
 
 PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+BACKEND ?= embedded
 
-.PHONY: demo test check bench crash docs format clean
+.PHONY: demo demo-embedded demo-full test servers check bench crash image-check docs format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -25,11 +29,20 @@ $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
-demo: $(VENV)/.run
+demo: demo-$(BACKEND)
+
+demo-embedded: $(VENV)/.run
 	$(BIN)/gongkai demo $(ARGS)
 
+demo-full: servers
+	$(BIN)/python -m tests.servers.demo $(ARGS)
+
 test: check
+	$(BIN)/python -m tests.servers --quiet
 	$(BIN)/python -m pytest $(ARGS)
+
+servers: $(VENV)/.dev
+	$(BIN)/python -m tests.servers
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check catalog tests scripts
@@ -45,6 +58,9 @@ bench: $(VENV)/.dev
 
 crash: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/crash -m crash --kills 50 $(ARGS)
+
+image-check:
+	python3 scripts/image_check.py $(ARGS)
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/reference.py

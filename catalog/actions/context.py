@@ -65,3 +65,8 @@ class Catalogue:
     def today(self) -> date:
         """The day for which validity is computed, in the time of the catalogue's place (Asia/Shanghai)."""
         return self.now().date()
+
+    def close(self) -> None:
+        """Let go of what this process has open: connections, files, the index. Each opens again where it is used again."""
+        for part in (self.search, self.files, self.store):
+            part.close()

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from marshmallow import Schema, fields
 
-from catalog.actions import views
+from catalog.actions import browse, views
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.registry import action
-from catalog.errors import NotFound
+from catalog.errors import NotFound, SearchUnavailable
 from catalog.model.disclosure import public_view, visibility
 from catalog.model.docnumber import search_key
 from catalog.model.record import Record
 from catalog.model.relations import relation_types
 from catalog.store.reader import Reader
 from catalog.store.rows import FileRow, RecordLink, RelationRow
+
+log = structlog.get_logger()
 
 REPRINTS = frozenset({"gazette_article"})
 """Types that carry the number of another record: asked for by number, the document itself is meant."""
@@ -43,11 +46,21 @@ class RecordId(Schema):
 def record_search(catalogue: Catalogue, _actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
     """Search the public records; filters, facets, histogram, highlights and a cursor for the next page.
 
-    Raises `InvalidInput` that names a wrong parameter and the nearest known one.
+    While the search engine is away, lists by day without words come from the store alone, and `degraded` says that facets are missing.
+
+    Raises `InvalidInput` that names a wrong parameter and the nearest known one, and `SearchUnavailable` for what needs the engine.
     """
     search = catalogue.search
     request = search.parse(_with_titles(catalogue, params["parameters"]))
-    found = search.search(request)
+    if browse.is_begun(catalogue, request):
+        return browse.browse(catalogue, request)
+    try:
+        found = search.search(request)
+    except SearchUnavailable as error:
+        if not browse.is_possible(request):
+            raise
+        log.warning("browsing_without_search", reason=str(error))
+        return browse.browse(catalogue, request)
     with catalogue.store.read() as reader:
         records = reader.records([hit["id"] for hit in found.hits])
     shown = [(hit, public_view(records[hit["id"]])) for hit in found.hits if hit["id"] in records]
@@ -67,6 +80,8 @@ def record_search(catalogue: Catalogue, _actor: Actor, params: dict[str, Any]) -
         "intent": found.intent,
         "exact": found.exact,
         "notes": list(found.notes),
+        "also_searched": {word: list(names) for word, names in found.also_searched.items()},
+        "degraded": False,
     }
 
 

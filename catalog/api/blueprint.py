@@ -15,7 +15,7 @@ from marshmallow import Schema
 from catalog import __version__
 from catalog.api import problems, record_shapes, shapes, views
 from catalog.api.answers import EXTENSION, SPECIFICATION
-from catalog.api.downloads import download
+from catalog.api.downloads import accel_prefix, download
 from catalog.api.parameters import action_query, refuse_unknown, search_query
 from catalog.plugins.interfaces import Filter
 from catalog.plugins.registry import Plugins
@@ -46,12 +46,12 @@ def endpoints(filters: Sequence[Filter]) -> tuple[Endpoint, ...]:
     one, which = (400, 404, 410), "/records/<which>"
     return (
         Endpoint("/", views.index, shapes.IndexAnswer),
-        Endpoint("/records", views.search, shapes.SearchAnswer, (400, 503), search_query(filters), checks=False),
+        Endpoint("/records", views.search, shapes.SearchAnswer, (400,), search_query(filters), checks=False),
         Endpoint(which, views.show, record_shapes.REFERENCE, one),
         Endpoint(f"{which}/text", views.text, shapes.TextAnswer, one),
         Endpoint(f"{which}/relations", views.relations, shapes.RelationsAnswer, one),
         Endpoint(f"{which}/revisions", views.revisions, shapes.RevisionsAnswer, one),
-        Endpoint("/suggest", views.suggest, shapes.SuggestAnswer, (400, 503), action_query("suggest")),
+        Endpoint("/suggest", views.suggest, shapes.SuggestAnswer, (400,), action_query("suggest")),
         Endpoint(
             "/organizations", views.organizations, shapes.OrganizationsAnswer, (400,), action_query("organization.list")
         ),
@@ -78,8 +78,12 @@ def create_blueprint(filters: Sequence[Filter]) -> APIBlueprint:
 
 
 def register(app: APIFlask) -> None:
-    """Add the API to an application that holds a catalogue, and let the application describe it in OpenAPI 3.1."""
+    """Add the API to an application that holds a catalogue, and let the application describe it in OpenAPI 3.1.
+
+    Raises `Misconfigured` when the setting ACCEL_PREFIX cannot be used.
+    """
     plugins: Plugins = app.extensions[EXTENSION].plugins
+    accel_prefix(app.extensions[EXTENSION].settings)
     filters = [row for facet in plugins.facets.values() for row in facet.filters()]
     app.title, app.version = "Gongkai", __version__
     app.config.update(
@@ -107,8 +111,10 @@ def _described(blueprint: APIBlueprint, row: Endpoint) -> View:
         200: _content("The answer.", "application/json", row.answer),
         304: {"description": "The copy is still good."},
     }
+    # 503: the database, which all of them read, may be away
     responses |= {
-        status: _content(problems.PHRASES[status], problems.PROBLEM_TYPE, shapes.Problem) for status in row.errors
+        status: _content(problems.PHRASES[status], problems.PROBLEM_TYPE, shapes.Problem)
+        for status in sorted({*row.errors, 503})
     }
     described: View = blueprint.doc(responses=responses)(checked)
     if row.query is not None:
@@ -120,10 +126,11 @@ def _download(blueprint: APIBlueprint) -> View:
     whole = _content("The whole file.", "application/octet-stream", {"type": "string", "format": "binary"})
     part = _content("The range that was asked for.", "application/octet-stream", {"type": "string", "format": "binary"})
     failed = {
-        status: _content(problems.PHRASES[status], problems.PROBLEM_TYPE, shapes.Problem) for status in (404, 416)
+        status: _content(problems.PHRASES[status], problems.PROBLEM_TYPE, shapes.Problem) for status in (404, 416, 503)
     }
+    elsewhere = {"description": "The file is at the address in Location, which holds for minutes; this address stays."}
     described: View = blueprint.doc(
-        responses={200: whole, 206: part, 304: {"description": "The copy is still good."}, **failed}
+        responses={200: whole, 206: part, 302: elsewhere, 304: {"description": "The copy is still good."}, **failed}
     )(download)
     return described
 

@@ -15,7 +15,7 @@ from catalog.actions.registry import ACTIONS
 from catalog.api.shapes import said
 from catalog.errors import Fault, InvalidInput
 from catalog.plugins.interfaces import Filter
-from catalog.search.request import MAX_LIMIT, MAX_QUERY_CHARS, MAX_WINDOW, SORTS
+from catalog.search.request import MAX_LIMIT, MAX_QUERY_CHARS, MAX_WINDOW, SORTS, TOTALS
 
 NEAR = 0.5
 """How alike (0 to 1) a known name must be to be offered for an unknown one."""
@@ -38,6 +38,13 @@ def search_query(filters: Sequence[Filter]) -> Schema:
             metadata=said(f"Page, from 1; reaches {MAX_WINDOW} records, `cursor` reaches all.", minimum=1, default=1)
         ),
         "cursor": fields.String(metadata=said("`next_cursor` of the page before; wins over `page`.")),
+        "total": fields.String(
+            metadata=said(
+                f"`bounded`: counting may stop at {MAX_WINDOW}, which `total_relation` then says; `exact`: the true number.",
+                enum=list(TOTALS),
+                default=TOTALS[0],
+            )
+        ),
     }
     return Schema.from_dict(declared, name="SearchQuery")()
 

@@ -15,12 +15,33 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from catalog.errors import Fault, GongkaiError, InvalidInput, Refused, http_status
+from catalog.errors import (
+    Fault,
+    FilesUnavailable,
+    GongkaiError,
+    InvalidInput,
+    NoRoom,
+    Refused,
+    SearchUnavailable,
+    StoreUnavailable,
+    Unavailable,
+    http_status,
+)
 
 PROBLEM_TYPE = "application/problem+json"
 EXPLAINED_AT = "/about/api#problem-"
 RETRY_SECONDS = 5
 """What a client is told to wait after a 503, in seconds: the index follower looks at the log several times in that time."""
+
+AWAY: dict[type[GongkaiError], str] = {
+    SearchUnavailable: "The search engine does not answer now. Records by id, downloads, and lists without words that are filtered by "
+    "organization, type or year still do; repeat this request after Retry-After seconds.",
+    StoreUnavailable: "The database does not answer now; repeat the request after Retry-After seconds.",
+    FilesUnavailable: "The store of files does not answer now. Records and searches still do; repeat the request after Retry-After seconds.",
+    Unavailable: "A part of this catalogue does not answer now; repeat the request after Retry-After seconds.",
+    NoRoom: "The catalogue has no room left, so nothing was written. Its operator has to make some.",
+}
+"""What those who ask are told of a part that is away. Its own message is for the operator and names hosts and settings: it is logged."""
 
 PHRASES = {status.value: f"{status.phrase}." for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST}
 """What OpenAPI says of each error status."""
@@ -54,6 +75,10 @@ def register(blueprint: Blueprint) -> None:
 
 def _known(error: GongkaiError) -> Response:
     status, code = http_status(error)
+    away = next((AWAY[kind] for kind in type(error).__mro__ if kind in AWAY), None)
+    if away is not None:
+        log.warning("request_without_part", path=request.path, code=code, error=str(error))
+        return problem(status, code, away)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, code=code, error=str(error), exc_info=error)
     if isinstance(error, Refused):

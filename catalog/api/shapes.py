@@ -119,6 +119,16 @@ class SearchAnswer(Schema):
     notes = fields.List(
         fields.String(), required=True, metadata=said("What of the query was not understood and left out.")
     )
+    also_searched = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+        metadata=said("Other names of bodies and statutes that were searched for beside words of the query, by word."),
+    )
+    degraded = fields.Boolean(
+        required=True,
+        metadata=said("The search engine is away: a list by date from the store alone, without facets and histogram."),
+    )
 
 
 class BlockShape(Schema):

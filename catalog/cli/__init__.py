@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from catalog.cli import demo, harvest, index, load, records, serve, system
+from catalog.cli import demo, doctor, harvest, health, index, load, records, serve, system, worker
 from catalog.errors import GongkaiError, InvalidInput, Misconfigured
 
 
@@ -42,12 +42,15 @@ for command in (
     demo.demo,
     serve.serve,
     serve.follow,
+    worker.worker,
     harvest.harvest,
     load.load,
     records.search,
     records.show,
     records.export,
     index.index,
+    doctor.doctor,
+    health.health,
     system.db,
     system.config,
     system.plugins,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PLAIN_STEP_SECONDS = 10.0
 """Without a terminal, progress is a line this often."""
+WAITING_LENGTH = 60
+"""Characters of the reason for waiting that stand before a bar."""
 
 
 @contextmanager
@@ -30,7 +32,7 @@ def catalogue() -> Iterator[Catalogue]:
     try:
         yield made
     finally:
-        made.store.close()
+        made.close()
 
 
 def operator() -> Actor:
@@ -71,10 +73,14 @@ def _bar(label: str) -> Iterator[Progress]:
     with Bar(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(label, total=None)
 
-        def told(done: int, total: int | None) -> None:
-            bar.update(task, completed=done, total=total)
+        class Told:
+            def __call__(self, done: int, total: int | None) -> None:
+                bar.update(task, completed=done, total=total)
 
-        yield told
+            def waits(self, reason: str | None) -> None:
+                bar.update(task, description=f"{label} (waiting: {reason[:WAITING_LENGTH]})" if reason else label)
+
+        yield Told()
 
 
 class _Lines:
@@ -86,6 +92,7 @@ class _Lines:
         self._clock = time.monotonic
         self._label = label
         self._start = self._last = self._clock()
+        self._waits = False
 
     def __call__(self, done: int, total: int | None) -> None:
         now = self._clock()
@@ -95,6 +102,12 @@ class _Lines:
         rate = done / (now - self._start)
         left = f", {max(0, total - done) / rate:,.0f} s left" if total and rate else ""
         click.echo(f"{self._label}: {done:,}{f' of {total:,}' if total else ''}, {rate:,.0f}/s{left}", err=True)
+
+    def waits(self, reason: str | None) -> None:
+        """Say once that the run waits and why, and once that it goes on."""
+        if (reason is not None) != self._waits:
+            self._waits = reason is not None
+            click.echo(f"{self._label}: {f'waiting: {reason}' if reason else 'going on'}", err=True)
 
 
 def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -35,7 +35,9 @@ def search(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - cli
     if as_json:
         common.echo_json(found)
         return
-    more = "" if found["total_relation"] == "eq" else " or more"
+    more = "" if found["total_relation"] == "eq" else "+"
+    if found["degraded"]:
+        click.echo("the search engine does not answer; this is a list by date from the store alone", err=True)
     click.echo(f"{found['total']:,}{more} records")
     for item in found["items"]:
         facts = (item["doc_number"], item["date_published"] or item["date_written"], item["type"])

@@ -12,14 +12,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from catalog.actions.context import Actor, Catalogue
+from catalog.actions.context import Catalogue
 from catalog.actions.registry import call
 from catalog.demo.build import build_city
+from catalog.demo.runs import ACTOR, RunSource, in_process
 from catalog.demo.searches import Search, searches
 from catalog.demo.server import CityServer
 from catalog.demo.sources import DemoSource, Expected, sources
 
-ACTOR = Actor("demo", "operator")
 ENDS = ("created", "updated", "unchanged", "skipped", "failed", "quarantined")
 """States that an item ends in; their sum is what was listed."""
 TROUBLES_SHOWN = 12
@@ -66,9 +66,13 @@ def run_demo(
     catalogue: Catalogue,
     *,
     serve_city: Callable[[], AbstractContextManager[Serving]] = CityServer,
+    run_source: RunSource = in_process,
     echo: Echo = print,
 ) -> DemoReport:
-    """Harvest the city into `catalogue` and check the outcome. A second call with the same catalogue writes nothing and says so."""
+    """Harvest the city into `catalogue` and check the outcome. A second call with the same catalogue writes nothing and says so.
+
+    Raises what `run_source` raises.
+    """
     told = _Told(echo)
     city = build_city()
     told.say(
@@ -79,8 +83,9 @@ def run_demo(
         told.say(f"Its web sites are served at {server.base} and harvested over HTTP, like any other source:")
         told.say()
         wanted = sources(server.base)
-        _harvest(catalogue, told, wanted)
-        _again(catalogue, told, wanted[0])
+        harvest = _Harvest(catalogue, told, run_source)
+        harvest.all(wanted)
+        harvest.again(wanted[0])
     _index(catalogue, told)
     told.say()
     told.say("Three searches worth trying:")
@@ -91,46 +96,54 @@ def run_demo(
     return DemoReport(not told.faults, tuple(told.lines), tuple(told.faults))
 
 
-def _harvest(catalogue: Catalogue, told: _Told, wanted: Sequence[DemoSource]) -> None:
-    told.say(f"  {'source':18}{'listed':>8}" + "".join(f"{name:>13}" for name in ENDS) + f"{'seconds':>9}")
-    reports = []
-    for source in wanted:
-        call(
-            catalogue,
-            ACTOR,
-            "source.add",
-            {"name": source.name, "kind": "site", "title": source.title, "config": source.config},
-        )
-        reports.append((source, _run(catalogue, told, source)))
-    told.say()
-    troubles = [trouble for _, report in reports for trouble in report["troubles"]]
-    if troubles:
-        told.say("Served broken on purpose, and what became of it:")
-        for trouble in troubles[:TROUBLES_SHOWN]:
-            told.say(f"  {trouble['state']:12} {trouble['title'] or trouble['ref']}: {trouble['message']}")
+class _Harvest:
+    """The harvests of the demo, each told in a line of the table."""
+
+    def __init__(self, catalogue: Catalogue, told: _Told, run_source: RunSource) -> None:
+        self._catalogue = catalogue
+        self._told = told
+        self._run_source = run_source
+
+    def all(self, wanted: Sequence[DemoSource]) -> None:
+        """Add and run each source; tell what was served broken, and what is not as the city knows it."""
+        told = self._told
+        told.say(f"  {'source':18}{'listed':>8}" + "".join(f"{name:>13}" for name in ENDS) + f"{'seconds':>9}")
+        reports = []
+        for source in wanted:
+            known = {"name": source.name, "kind": "site", "title": source.title, "config": source.config}
+            call(self._catalogue, ACTOR, "source.add", known)
+            reports.append((source, self._run(source)))
         told.say()
-    for source, report in reports:
-        for fault in faults_of(source.expected, report):
-            told.fault(f"{source.name}: {fault}")
+        troubles = [trouble for _, report in reports for trouble in report["troubles"]]
+        if troubles:
+            told.say("Served broken on purpose, and what became of it:")
+            for trouble in troubles[:TROUBLES_SHOWN]:
+                told.say(f"  {trouble['state']:12} {trouble['title'] or trouble['ref']}: {trouble['message']}")
+            told.say()
+        for source, report in reports:
+            for fault in faults_of(source.expected, report):
+                told.fault(f"{source.name}: {fault}")
 
+    def again(self, source: DemoSource) -> None:
+        """Run a source once more, which must write nothing."""
+        self._told.say("The first source once more; nothing has changed, so nothing must be written:")
+        before = _last_change(self._catalogue)
+        self._run(source)
+        written = _last_change(self._catalogue) - before
+        if written:
+            self._told.fault(
+                f"{source.name}: the second harvest wrote {written} changes; nothing had changed at the source"
+            )
+        self._told.say()
 
-def _run(catalogue: Catalogue, told: _Told, source: DemoSource) -> dict[str, Any]:
-    started = time.monotonic()
-    report = call(catalogue, ACTOR, "source.run", {"name": source.name})
-    counters = report["counters"]
-    numbers = "".join(f"{counters.get(name, 0):>13}" for name in ENDS)
-    told.say(f"  {source.name:18}{counters.get('listed', 0):>8}{numbers}{time.monotonic() - started:>9.1f}")
-    return report
-
-
-def _again(catalogue: Catalogue, told: _Told, source: DemoSource) -> None:
-    told.say("The first source once more; nothing has changed, so nothing must be written:")
-    before = _last_change(catalogue)
-    _run(catalogue, told, source)
-    written = _last_change(catalogue) - before
-    if written:
-        told.fault(f"{source.name}: the second harvest wrote {written} changes; nothing had changed at the source")
-    told.say()
+    def _run(self, source: DemoSource) -> dict[str, Any]:
+        started = time.monotonic()
+        report = self._run_source(self._catalogue, source.name)
+        counters = report["counters"]
+        numbers = "".join(f"{counters.get(name, 0):>13}" for name in ENDS)
+        seconds = time.monotonic() - started
+        self._told.say(f"  {source.name:18}{counters.get('listed', 0):>8}{numbers}{seconds:>9.1f}")
+        return report
 
 
 def _last_change(catalogue: Catalogue) -> int:

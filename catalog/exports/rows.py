@@ -15,7 +15,7 @@ from catalog.model.record import Record
 from catalog.store.reader import Reader
 
 BATCH = 500
-NOT_FOR_EXPORTS = ("page", "cursor", "limit", "facets", "highlight")
+NOT_FOR_EXPORTS = ("page", "cursor", "limit", "facets", "highlight", "total")
 """Parameters of one page of an answer; an export has no pages."""
 
 

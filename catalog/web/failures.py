@@ -9,8 +9,11 @@ from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from catalog.errors import Gone, GongkaiError, http_status
+from catalog.errors import Gone, GongkaiError, NoRoom, SearchUnavailable, StoreUnavailable, Unavailable, http_status
 from catalog.web.texts import gettext
+
+RETRY_SECONDS = 5
+"""What a browser or robot is told to wait after a 503, in seconds; the API's answers say the same."""
 
 log = structlog.get_logger()
 
@@ -23,29 +26,54 @@ def register(app: Flask) -> None:
 
 def _known(error: GongkaiError) -> ResponseReturnValue:
     status, code = http_status(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if isinstance(error, Unavailable | NoRoom):
+        log.warning("request_without_part", path=request.path, code=code, error=str(error))
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", path=request.path, code=code, error=str(error), exc_info=error)
     # other messages are for those who wrote the request; readers of pages get advice in their language
     reason = getattr(error, "reason", str(error)) if isinstance(error, Gone) else ""
-    return _page(status, reason)
+    return _page(status, reason, _texts_of(error) or _texts(status), searchable=not isinstance(error, StoreUnavailable))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    response = make_response(_page(error.code, ""))
+    response = make_response(_page(error.code, "", _texts(error.code)))
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
 
 
-def _page(status: int, reason: str) -> ResponseReturnValue:
-    title, advice = _texts(status)
+def _page(status: int, reason: str, texts: tuple[str, str], *, searchable: bool = True) -> ResponseReturnValue:
+    title, advice = texts
     asked = (request.view_args or {}).get("name", "")
     # what was asked for by number or title can be searched for; a name in an address cannot
-    q = "" if asked.isascii() else asked
-    return render_template("failure.html", status=status, title=title, advice=advice, reason=reason, q=q), status
+    q = None if not searchable else "" if asked.isascii() else asked
+    page = render_template("failure.html", status=status, title=title, advice=advice, reason=reason, q=q)
+    return page, status, retry_headers(status)
+
+
+def retry_headers(status: int) -> dict[str, str]:
+    """The headers that a page of this status carries beside its content."""
+    return {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+
+
+def _texts_of(error: GongkaiError) -> tuple[str, str] | None:
+    """Headline and advice for an error that says more than its status does."""
+    if isinstance(error, StoreUnavailable):
+        return gettext("The catalogue cannot be reached for the moment"), gettext(
+            "Its database does not answer. Nothing is lost; please try again in a few minutes."
+        )
+    if isinstance(error, SearchUnavailable):
+        return gettext("The search is not available for the moment"), gettext(
+            "Documents can still be opened by their address, and browsed by issuing body and date. Please try again in a few minutes."
+        )
+    if isinstance(error, NoRoom):
+        return gettext("The catalogue has no room left"), gettext(
+            "Nothing was written. The operator of this catalogue has to make room."
+        )
+    return None
 
 
 def _texts(status: int) -> tuple[str, str]:

@@ -6,19 +6,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from catalog.errors import Fault, InvalidInput, SearchUnavailable
+from catalog.actions.browse import FILTERS as BROWSED
+from catalog.errors import Fault, InvalidInput, SearchUnavailable, http_status
 from catalog.plugins.interfaces import Filter
 from catalog.search.request import MAX_WINDOW, SORTS
 from catalog.web import labels
 from catalog.web.asking import ask, filters
+from catalog.web.failures import retry_headers
 from catalog.web.formats import day
 from catalog.web.histogram import histogram
 from catalog.web.languages import current
-from catalog.web.links import Query, address, replaced, search_address, toggled, without
+from catalog.web.links import PLACES, Query, address, replaced, search_address, toggled, without
 from catalog.web.texts import gettext
+
+log = structlog.get_logger()
 
 PAGE_SIZE = 20
 FOLDED_AFTER = 8
@@ -39,6 +44,7 @@ class Choice:
     href: str
     selected: bool
     count: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +84,14 @@ def search() -> ResponseReturnValue:
         return render_template(
             "search.html", **view, result=None, faults=_faults(error), active=list(_active(query, rows, {}))
         ), 400
-    except SearchUnavailable:
-        return render_template(
-            "search.html", **view, result=None, faults=None, active=list(_active(query, rows, {}))
-        ), 503
+    except SearchUnavailable as error:
+        log.warning("request_without_part", path=request.path, code="search_unavailable", error=str(error))
+        status = http_status(error)[0]
+        active = list(_active(query, rows, {}))
+        page = render_template(
+            "search.html", **view, result=None, faults=None, active=active, without_words=_without_words(query, rows)
+        )
+        return page, status, retry_headers(status)
     return render_template("search.html", **view, **_shown(result, query, rows))
 
 
@@ -92,6 +102,18 @@ def _parameters(query: Query, rows: Mapping[str, Filter]) -> dict[str, Any]:
     asked["sort"] = [query.get("sort") or ("relevance" if query.get("q") else "date_desc")]
     asked["limit"] = [str(PAGE_SIZE)]
     return {"parameters": asked}
+
+
+def _without_words(query: Query, rows: Mapping[str, Filter]) -> str | None:
+    """Where the documents with the same filters can be browsed while the search is away; `None` where they cannot, or none is set."""
+    chosen = [name for name in rows if name in query]
+    if (
+        not query.get("q")
+        or not chosen
+        or not all(name in BROWSED and len(query.getlist(name)) == 1 for name in chosen)
+    ):
+        return None
+    return search_address(without(query, "q", "sort", *PLACES))
 
 
 def _shown(result: dict[str, Any], query: Query, rows: Mapping[str, Filter]) -> dict[str, Any]:
@@ -105,7 +127,7 @@ def _shown(result: dict[str, Any], query: Query, rows: Mapping[str, Filter]) -> 
         "histogram": histogram(result.get("histogram") or (), query.getlist(YEAR)),
         "year_href": lambda year: toggled(query, YEAR, str(year)),
         "active": list(_active(query, rows, result["facets"])),
-        "sorts": _sorts(query),
+        "sorts": [sort for sort in _sorts(query) if not (result["degraded"] and sort.name == "title")],
         "pages": _pages(query, result["page"], pages),
         "page_count": pages,
         "beyond": result["total"] > MAX_WINDOW,
@@ -162,7 +184,9 @@ def _sorts(query: Query) -> list[Choice]:
     }
     now = query.get("sort") or ("relevance" if query.get("q") else "date_desc")
     offered = [sort for sort in SORTS if sort != "relevance" or query.get("q")]
-    return [Choice(names[sort], search_address(replaced(query, "sort", [sort])), sort == now) for sort in offered]
+    return [
+        Choice(names[sort], search_address(replaced(query, "sort", [sort])), sort == now, name=sort) for sort in offered
+    ]
 
 
 def _pages(query: Query, page: int, pages: int) -> list[Choice | None]:

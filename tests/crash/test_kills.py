@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,31 +14,12 @@ import yaml
 from catalog.demo.server import CityServer
 from catalog.demo.sources import sources
 from tests.conftest import records_of
+from tests.crash.outcome import exported
+from tests.servers.catalogue import command, run
 
 pytestmark = pytest.mark.crash
 
 RECORDS = 3000
-LEFT_OUT = {"id", "created_at", "updated_at", "harvest", "provenance", "version"}
-"""What differs between two runs that end in the same state: when it was, and the ids that are drawn."""
-
-
-def gongkai(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "catalog.cli", *words], env=environment, capture_output=True, text=True, timeout=300
-    )
-
-
-def exported(environment: dict[str, str]) -> list[dict[str, object]]:
-    """The exported records by name, with names in place of the ids that are drawn."""
-    done = gongkai(environment, "export")
-    assert done.returncode == 0, done.stderr
-    names = {row["id"]: row["name"] for row in map(json.loads, done.stdout.splitlines())}
-    assert len(set(names.values())) == len(names)
-    text = re.sub("|".join(names), lambda found: names[found.group()], done.stdout)
-    rows = [
-        {key: value for key, value in json.loads(line).items() if key not in LEFT_OUT} for line in text.splitlines()
-    ]
-    return sorted(rows, key=lambda row: str(row["name"]))
 
 
 def kill_now_and_then(environment: dict[str, str], words: list[str], kills: int, longest: float) -> int:
@@ -49,7 +28,7 @@ def kill_now_and_then(environment: dict[str, str], words: list[str], kills: int,
     killed = 0
     for _ in range(kills):
         process = subprocess.Popen(
-            [sys.executable, "-m", "catalog.cli", *words],
+            command(*words),
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -78,15 +57,15 @@ def test_killed_load_ends_like_an_undisturbed_one(
     undisturbed = environment | {"GONGKAI_DATA_DIR": str(tmp_path / "undisturbed")}
     words = ["load", str(records_file), "--source", "made"]
     start = time.monotonic()
-    assert gongkai(undisturbed, *words).returncode == 0
+    assert run(undisturbed, *words).returncode == 0
     whole = time.monotonic() - start
 
     killed = kill_now_and_then(environment, words, request.config.getoption("--kills"), longest=whole)
     assert killed, "no run was killed: the test proved nothing"
-    last = gongkai(environment, *words)
+    last = run(environment, *words)
     assert last.returncode == 0, last.stdout + last.stderr
 
-    assert gongkai(environment, "index", "check").returncode == 0
+    assert run(environment, "index", "check").returncode == 0
     ours = exported(environment)
     assert len(ours) == RECORDS
     assert len({row["external_id"] for row in ours}) == RECORDS
@@ -105,16 +84,16 @@ def test_killed_harvest_ends_like_an_undisturbed_one(
         )
         words = ["harvest", "run", source.name]
         for where in (environment, undisturbed):
-            assert gongkai(where, "harvest", "add", str(path)).returncode == 0
+            assert run(where, "harvest", "add", str(path)).returncode == 0
         start = time.monotonic()
-        assert gongkai(undisturbed, *words).returncode == 0
+        assert run(undisturbed, *words).returncode == 0
         whole = time.monotonic() - start
 
         killed = kill_now_and_then(environment, words, request.config.getoption("--kills"), longest=whole)
         assert killed, "no run was killed: the test proved nothing"
-        last = gongkai(environment, *words)
+        last = run(environment, *words)
         assert last.returncode == 0, last.stdout + last.stderr
-    assert gongkai(environment, "index", "check").returncode == 0
+    assert run(environment, "index", "check").returncode == 0
     ours = exported(environment)
     assert len(ours) == source.expected.taken
     assert ours == exported(undisturbed)
