@@ -45,7 +45,7 @@ def main() -> int:
     """Build, look, run; 0 when all is as it must be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", help="base image to build on, from a registry; without it one is made by debootstrap")
-    parser.add_argument("--mirror", default="http://deb.debian.org/debian", help="Debian mirror for debootstrap")
+    parser.add_argument("--mirror", help="Debian mirror for debootstrap, instead of its own")
     parser.add_argument("--keep", action="store_true", help="keep the working folder (and name it)")
     options = parser.parse_args()
     missing = [name for name in ("buildah", *(() if options.base else ("debootstrap",))) if not shutil.which(name)]
@@ -62,11 +62,12 @@ def main() -> int:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check(folder: Path, base: str | None, mirror: str) -> int:
+def _check(folder: Path, base: str | None, mirror: str | None) -> int:
     buildah = _Buildah(folder)
     if base is None:
         with _timed("base by debootstrap"):
-            _run(["debootstrap", "--variant=minbase", f"--include={INCLUDE}", "bookworm", str(folder / "base"), mirror])
+            place = [str(folder / "base"), *([mirror] if mirror else [])]
+            _run(["debootstrap", "--variant=minbase", f"--include={INCLUDE}", "bookworm", *place])
             shutil.rmtree(folder / "base/var/cache/apt", ignore_errors=True)
         with _timed("base as an image"):
             made = buildah("from", "scratch")

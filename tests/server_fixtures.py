@@ -11,12 +11,9 @@ from typing import TypeVar
 
 import pytest
 
-from tests.servers import S3, Elasticsearch, Missing, Postgresql, Redis, Server
+from tests.servers import KINDS, S3, Elasticsearch, Missing, Postgresql, Redis, Server
 
 Kind = TypeVar("Kind", bound=Server)
-
-WITHOUT: dict[str, str] = {}
-"""The servers that this run went without, each with the reason."""
 
 
 def running(kind: type[Kind]) -> Iterator[Kind]:
@@ -31,7 +28,6 @@ def running(kind: type[Kind]) -> Iterator[Kind]:
 
 def unavailable(kind: type[Server], reason: str) -> None:
     """Skip the test, or fail it where the servers were asked for."""
-    WITHOUT[kind.title] = reason
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(f"REQUIRE_SERVERS=1, but {reason}")
     pytest.skip(reason)
@@ -78,8 +74,14 @@ def own_s3() -> Iterator[S3]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which servers the run went without."""
-    if WITHOUT:
+    """Say which servers this run went without. Looked up here, since the tests may have run in other processes."""
+    missing: dict[str, str] = {}
+    for kind in KINDS:
+        try:
+            kind.version()
+        except Missing as reason:
+            missing[kind.title] = str(reason)
+    if missing:
         terminalreporter.section("servers that this run went without")
-        for title, reason in WITHOUT.items():
-            terminalreporter.write_line(f"{title}: {reason}")
+        for title, told in missing.items():
+            terminalreporter.write_line(f"{title}: {told}")

@@ -100,10 +100,13 @@ class Reading:
             yield batch
 
     def changed_ids(self, after: int) -> Iterator[tuple[list[str], int]]:
-        """The ids that changed, each once a batch, with the number of the batch's last row."""
-        while True:
+        """The ids that changed until now, each once a batch, with the number of the batch's last row. The end is that of the log when this
+        begins: a writer that goes on meanwhile could otherwise keep it going for ever.
+        """
+        end = self.last_seq()
+        while after < end:
             with self.reader() as feed:
-                rows = feed.changes(after, BATCH)
+                rows = [row for row in feed.changes(after, BATCH) if row.seq <= end]
             if not rows:
                 return
             after = rows[-1].seq

@@ -20,14 +20,23 @@ def bare_machine(monkeypatch, tmp_path: Path):
         monkeypatch.setattr(module, "cache", lambda: tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(server_fixtures, "WITHOUT", {})
 
 
 def test_without_the_server_a_test_is_skipped_with_the_reason(kind, bare_machine, monkeypatch):
     monkeypatch.delenv("REQUIRE_SERVERS", raising=False)
     with pytest.raises(pytest.skip.Exception, match="make servers"):
         next(server_fixtures.running(kind))
-    assert "make servers" in server_fixtures.WITHOUT[kind.title]
+
+
+def test_the_summary_names_what_the_run_went_without(kind, bare_machine):
+    lines: list[str] = []
+
+    class Reporter:
+        section = staticmethod(lines.append)
+        write_line = staticmethod(lines.append)
+
+    server_fixtures.pytest_terminal_summary(Reporter())
+    assert any(line.startswith(f"{kind.title}: ") and "make servers" in line for line in lines)
 
 
 def test_where_servers_are_required_a_missing_one_fails(kind, bare_machine, monkeypatch):

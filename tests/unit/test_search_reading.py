@@ -83,6 +83,18 @@ def test_no_look_at_the_store_is_open_while_a_batch_is_used(feed: MemoryFeed) ->
         assert {looks.open for _ in batches} == {0}
 
 
+def test_a_writer_that_never_rests_does_not_keep_it_going(feed: MemoryFeed) -> None:
+    read = feed.records
+
+    def while_another_writes(ids: Any) -> Any:
+        feed.add("busy", f"第{len(feed.log)}次修改")
+        return read(ids)
+
+    feed.records = while_another_writes  # type: ignore[method-assign]
+    batches = list(Reading(feed.open, FiltersPlugin().index_fields).changed(0))
+    assert (batches[-1].reached, len(feed.log)) == (130, 130 + len(batches))
+
+
 def test_the_number_is_read_before_the_records(feed: MemoryFeed) -> None:
     read = feed.records
 
