@@ -112,7 +112,8 @@ def create_app(catalogue: Catalogue) -> APIFlask:
         finally:
             opened.close()
 
-    health.register(app, probes(catalogue) | {"queue": queue})  # first, so that it also times what the others do before a request
+    # first, so that it also times what the others do before a request
+    health.register(app, probes(catalogue) | {"queue": queue})
     api.register(app)
     web.register(app)
     return app

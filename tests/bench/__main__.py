@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import loading, machine, ranking_run, rebuilding, searching, serving
+from tests.bench import engines, loading, machine, ranking_run, rebuilding, searching, serving
 from tests.conftest import SHARED
 
 PARTS = {
@@ -20,6 +20,7 @@ PARTS = {
     "search": searching.run,
     "http": serving.run,
     "ranking": ranking_run.run,
+    "engines": engines.run,
     "rebuild": rebuilding.run,
 }
 

@@ -36,7 +36,6 @@ from tests.bench.corpus import write_records
 from tests.bench.loading import gongkai
 from tests.servers import Elasticsearch, Missing
 
-RECORDS = int(os.environ.get("BENCH_RECORDS", "100000"))
 ROUNDS = 25
 CLIENTS = (1, 20)
 QUERIES: Mapping[str, tuple[str, ...]] = {
@@ -66,10 +65,11 @@ class Bare:
 def run(folder: Path, data: Path | None) -> None:
     """Load once, then index and search on each engine in turn."""
     source, var = folder / "engines.jsonl", folder / "engines"
-    write_records(source, RECORDS, data)
+    records = int(os.environ.get("BENCH_RECORDS", "100000"))
+    write_records(source, records, data)
     took = gongkai(var, "load", str(source), "--source", "bench")
     print(
-        f"{RECORDS:,} records, {source.stat().st_size / 1e6:,.0f} MB, loaded in {took.seconds:.0f} s ({took.memory:.0f} MiB)"
+        f"{records:,} records, {source.stat().st_size / 1e6:,.0f} MB, loaded in {took.seconds:.0f} s ({took.memory:.0f} MiB)"
     )
     os.environ["GONGKAI_DATA_DIR"] = str(var)
     with _catalogue() as catalogue:
