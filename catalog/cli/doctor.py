@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import click
 
-from catalog.cli.checks import Finding, checks
+from catalog.cli.checks import checks
+from catalog.cli.findings import Finding
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from catalog.cli.checks import Finding, fail, guarded, ok, warn
+from catalog.cli.findings import Finding, fail, guarded, ok, warn
 from catalog.errors import GongkaiError
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from catalog.cli import checks, part_checks
+from catalog.cli.findings import guarded, ok
 from catalog.settings import read_settings
 
 
@@ -155,10 +156,10 @@ def test_an_analysis_that_cuts_otherwise_fails(monkeypatch):
 
 def test_what_a_check_did_not_expect_is_its_finding():
     def broken():
-        yield checks.ok("x", "first")
+        yield ok("x", "first")
         raise ZeroDivisionError("odd")
 
-    first, second = checks.guarded("x", broken)
+    first, second = guarded("x", broken)
     assert (first.state, second.state, second.told) == ("ok", "fail", "ZeroDivisionError: odd")
 
 
