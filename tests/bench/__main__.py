@@ -48,7 +48,9 @@ def _options() -> list[str]:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; all of them without any")
     parser.add_argument("--records", type=int, help="records of the parts that make any number of them (100000)")
-    parser.add_argument("--engine", choices=("embedded", "elasticsearch"), help="rebuild: this engine, not both")
+    parser.add_argument(
+        "--engine", choices=("embedded", "elasticsearch"), help="engines, rebuild: this engine, not both"
+    )
     parser.add_argument("--database", help="rebuild: the URL of an empty database, in place of an SQLite file")
     given = vars(parser.parse_args())
     parts: list[str] = given.pop("parts")

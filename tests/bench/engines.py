@@ -72,11 +72,15 @@ def run(folder: Path, data: Path | None) -> None:
         f"{records:,} records, {source.stat().st_size / 1e6:,.0f} MB, loaded in {took.seconds:.0f} s ({took.memory:.0f} MiB)"
     )
     os.environ["GONGKAI_DATA_DIR"] = str(var)
+    only = os.environ.get("BENCH_ENGINE", "")
     with _catalogue() as catalogue:
         documents = _documents(catalogue)
-        _engine("embedded", catalogue, documents, _bare_embedded(catalogue, folder / "bare"))
+        if only != "elasticsearch":
+            _engine("embedded", catalogue, documents, _bare_embedded(catalogue, folder / "bare"))
+    if only == "embedded":
+        return
     try:
-        with Elasticsearch.start(folder / "elasticsearch") as server, _catalogue(SEARCH_URL=server.url) as catalogue:
+        with Elasticsearch.start() as server, _catalogue(SEARCH_URL=server.url) as catalogue:
             print(f"\nElasticsearch {Elasticsearch.version()}, heap 1 GiB, on the same machine")
             _engine("elasticsearch", catalogue, documents, _bare_elasticsearch(catalogue, server.url))
     except Missing as reason:
