@@ -10,7 +10,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-# Most tests wait for servers and processes: more of them than there are cores go side by side, and those that measure speed come after, alone.
+# Most tests wait for servers and processes: more files of them than there are cores go side by side, and those that measure speed come after, alone.
 SIDE_BY_SIDE ?= 3
 BACKEND ?= embedded
 
@@ -41,7 +41,7 @@ demo-full: servers
 
 test: check
 	$(BIN)/python -m tests.servers --quiet
-	$(BIN)/python -m pytest -m 'not bench' -n $(SIDE_BY_SIDE) --dist loadgroup $(ARGS) || [ $$? = 5 ]
+	$(BIN)/python -m pytest -m 'not bench' -n $(SIDE_BY_SIDE) --dist loadfile $(ARGS) || [ $$? = 5 ]
 	$(BIN)/python -m pytest -m bench $(ARGS) || [ $$? = 5 ]
 
 servers: $(VENV)/.dev

@@ -60,18 +60,6 @@ def shared_checks() -> Path:
     return folder
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests go to the same one of the processes that they are spread over: those of a file, which share its fixtures, and all that
-    need Elasticsearch, which takes a gigabyte and ten seconds to start. Those that kill processes share nothing.
-    """
-    for item in items:
-        if "elasticsearch_server" in getattr(item, "fixturenames", ()) or "[elasticsearch" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("elasticsearch"))
-        elif item.get_closest_marker("crash") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=6, help="how often the crash tests kill a harvest or load (`make crash`: 50)"
