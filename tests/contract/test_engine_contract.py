@@ -134,6 +134,7 @@ def test_everything_nothing_and_exclusion_alone(food: ISearchEngine) -> None:
     assert set(found(food, Everything())) == {"a", "b", "c", "d"}
     assert found(food, Nothing()) == []
     assert set(found(food, AllOf(must=(Everything(),), without=(text("食品安全"),)))) == {"c", "d"}
+    assert found(food, AllOf(must=(), without=(text("食品安全"),))) == []
 
 
 def test_keys_ranges_and_prefixes(food: ISearchEngine) -> None:

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,7 @@ def free_port() -> int:
             return port
 
 
-class Server:
+class Server(ABC):
     """One server. `start()` is the way to have it; the rest is for tests that take it away and bring it back."""
 
     title: ClassVar[str]
@@ -66,9 +67,9 @@ class Server:
         self._watch: subprocess.Popen[bytes] | None = None
 
     @classmethod
+    @abstractmethod
     def version(cls) -> str:
         """What is installed here. Raises `Missing`."""
-        raise NotImplementedError
 
     @classmethod
     @contextmanager
@@ -120,18 +121,20 @@ class Server:
         log = self.folder / "log"
         return log.read_text(encoding="utf-8", errors="replace")[-TAIL:] if log.exists() else "(no log)"
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> None:  # noqa: B027 - not every server has something to prepare
         """Make what must be there before the first start."""
 
+    @abstractmethod
     def _command(self) -> list[str | Path]:
-        raise NotImplementedError
+        """The words that start it."""
 
     def _environment(self) -> dict[str, str]:
         """Variables besides our own."""
         return {}
 
+    @abstractmethod
     def _answers(self) -> bool:
-        raise NotImplementedError
+        """Whether it can be used by now."""
 
     def _launch(self) -> None:
         with (self.folder / "log").open("ab") as log:

@@ -132,6 +132,8 @@ class Compiler:
         return Query.boolean_query(parts) if len(parts) != 1 else parts[0][1]
 
     def _all_of(self, clause: AllOf) -> Query:
+        if not clause.must and not clause.better:
+            return Query.empty_query()
         parts = [(Occur.Must, self._clause(part)) for part in clause.must]
         if self._scoring:
             for part in clause.better:
