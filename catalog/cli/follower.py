@@ -15,6 +15,8 @@ import structlog
 RESTART_SECONDS = 1.0
 """A follower that ended is started again after this, and after each further end twice as late, up to:"""
 LATEST_RESTART_SECONDS = 30.0
+END_SECONDS = 2.0
+"""A follower that was told to end and has not ended after this is killed: what it had not committed, the next one follows again."""
 
 log = structlog.get_logger()
 
@@ -43,6 +45,12 @@ class FollowerProcess:
             self._process = subprocess.Popen(command)  # noqa: S603 - this program itself
 
     def stop(self) -> None:
-        """End the process."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
+        """End the process; when this returns, it is gone and its lock with it."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

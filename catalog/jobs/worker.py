@@ -191,6 +191,7 @@ class Team(Consumer):  # type: ignore[misc]  # huey comes without types
         for process in [*(process for _, process in self.worker_threads), self.scheduler]:
             if process.is_alive():
                 process.kill()
+                process.join()
 
 
 def run_worker(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from catalog.jobs.queue import Queue
+from catalog.jobs.worker import GRACE_SECONDS
 from tests.integration.harvest_parts import adds_up
 from tests.integration.harvest_server import serving
 from tests.integration.worker_parts import NAME, TRACEBACK, Place, SlowSite, a_place, now, until
@@ -185,7 +186,7 @@ def test_sigterm_gives_the_run_back_at_its_next_item(local: Place, slow_site: Sl
     local.gongkai("harvest", "run", NAME, "--queue")
     first = local.worker("--jobs", "2")
     until(lambda: bool(local.jobs()) and local.jobs()[0].counters.get("listed", 0) > 0)
-    assert first.terminate() < 5
+    assert first.terminate() < GRACE_SECONDS
     assert not first.members()
     assert "task_given_back" in first.log()
     assert local.held_by() is None
