@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalog.extract.docx import DocxExtractor
-from catalog.extract.html import HtmlExtractor
-from catalog.extract.markdown import MarkdownExtractor
-from catalog.extract.pdf import PdfExtractor
-from catalog.extract.plaintext import PlainTextExtractor
+from catalog.extract.formats.docx import DocxExtractor
+from catalog.extract.formats.html import HtmlExtractor
+from catalog.extract.formats.markdown import MarkdownExtractor
+from catalog.extract.formats.pdf import PdfExtractor
+from catalog.extract.formats.plaintext import PlainTextExtractor
 from catalog.plugins.interfaces import ITextExtractor
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from functools import cache
 
 from catalog.errors import Refused
-from catalog.extract.docx import docx_lines
-from catalog.extract.pdf import pdf_text
+from catalog.extract.formats.docx import docx_lines
+from catalog.extract.formats.pdf import pdf_text
+from catalog.extract.formats.sniff import DOCX, PDF, kinds, media_type
 from catalog.extract.plugin import ExtractorsPlugin
-from catalog.extract.sniff import DOCX, PDF, kinds, media_type
 from catalog.extract.statute import structure
 from catalog.model.draft import Block, Draft, RawDocument
 from catalog.plugins.interfaces import ITextExtractor

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from catalog.errors import Refused, SourceFailed
-from catalog.extract.sniff import media_type
+from catalog.extract.formats.sniff import media_type
 from catalog.harvesters.addresses import ending
 from catalog.harvesters.markup import Tree, caption
 from catalog.harvesters.site_config import SUFFIXES

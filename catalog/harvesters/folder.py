@@ -16,7 +16,7 @@ import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from catalog.errors import Refused
-from catalog.extract.sniff import MAX_BYTES
+from catalog.extract.formats.sniff import MAX_BYTES
 from catalog.harvesters.addresses import ending
 from catalog.harvesters.answers import RefusedAnswer
 from catalog.harvesters.constants import fill_in, retype

@@ -6,8 +6,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from catalog.extract.encoding import decode
-from catalog.extract.page import MAX_OPEN, read_page
+from catalog.extract.formats.encoding import decode
+from catalog.extract.formats.page import MAX_OPEN, read_page
 from catalog.harvesters.addresses import absolute
 from catalog.plugins.interfaces import Fetched
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from catalog.extract.encoding import decode
+from catalog.extract.formats.encoding import decode
 
 COMMON = "的一是在人有中国大上个地为子年以会时要自用们生到作来政府信息公开市县人民通知办法规定条例第章根据国务院发布施行关于印发各单位"
 TRADITIONAL = "的一是在人有中國大上個地為子年以會時要自用們生到作來政府資訊公開市縣人民通知辦法規定條例第章依據行政院發布施行關於函請"

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import Refused
-from catalog.extract.docx import docx_lines
+from catalog.extract.formats.docx import docx_lines
+from catalog.extract.formats.markdown import MarkdownExtractor, split_statute, statute_blocks
+from catalog.extract.formats.pdf import pdf_text
+from catalog.extract.formats.pdf_layout import Page, Row, layout
+from catalog.extract.formats.sniff import kinds, media_type
 from catalog.extract.history import read_history
-from catalog.extract.markdown import MarkdownExtractor, split_statute, statute_blocks
-from catalog.extract.pdf import pdf_text
-from catalog.extract.pdf_layout import Page, Row, layout
-from catalog.extract.sniff import kinds, media_type
 from catalog.model.draft import RawDocument
 from tests.extract_format_samples import STATUTE, docx, p, paragraph_rows, pdf
 

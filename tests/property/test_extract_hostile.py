@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import Refused
-from catalog.extract import page
-from catalog.extract.html import HtmlExtractor
+from catalog.extract.formats import page
+from catalog.extract.formats.html import HtmlExtractor
+from catalog.extract.formats.page import read_page
+from catalog.extract.formats.plaintext import PlainTextExtractor
 from catalog.extract.lines import Line
-from catalog.extract.page import read_page
-from catalog.extract.plaintext import PlainTextExtractor
 from catalog.extract.reader import read_lines
 from catalog.extract.titles import is_furniture
 from catalog.model.draft import Draft, RawDocument

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.extract import titles
-from catalog.extract.html import HtmlExtractor
+from catalog.extract.formats.html import HtmlExtractor
+from catalog.extract.formats.plaintext import PlainTextExtractor
 from catalog.extract.labels import split_pairs
 from catalog.extract.lines import Line, clean, fold, squeeze
-from catalog.extract.plaintext import PlainTextExtractor
 from catalog.extract.repeats import fold_repeats
 from catalog.extract.signature import find_signatures
 from catalog.extract.titles import is_furniture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalog.errors import Refused
-from catalog.extract.docx import DocxExtractor, docx_lines
-from catalog.extract.docx_numbering import FORMATS, chinese
+from catalog.extract.formats.docx import DocxExtractor, docx_lines
+from catalog.extract.formats.docx_numbering import FORMATS, chinese
 from catalog.extract.lines import Line
 from catalog.model.draft import RawDocument
 from tests.extract_format_samples import W, archive, docx, p

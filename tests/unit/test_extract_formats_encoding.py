@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from catalog.extract.encoding import canonical_charset, decode, sense
+from catalog.extract.formats.encoding import canonical_charset, decode, sense
 
 SIMPLIFIED = "为进一步规范云江市政府信息公开工作，根据国务院的有关规定，结合本市实际，制定本办法。"
 TRADITIONAL = "為規範雲江市政府資訊公開作業，依行政程序法第一百五十條規定，訂定本辦法，並自發布日施行。"

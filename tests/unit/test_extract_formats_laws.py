@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from catalog.extract.markdown import HISTORY_END, MarkdownExtractor
+from catalog.extract.formats.markdown import HISTORY_END, MarkdownExtractor
 from catalog.extract.statute import blocks_from_articles
 from catalog.model.draft import Draft, RawDocument
 

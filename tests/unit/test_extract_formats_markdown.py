@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.extract.markdown import MarkdownExtractor, markdown_lines, split_statute
+from catalog.extract.formats.markdown import MarkdownExtractor, markdown_lines, split_statute
 from catalog.model.draft import Draft, RawDocument
 from tests.extract_format_samples import STATUTE
 

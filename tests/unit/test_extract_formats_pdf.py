@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from catalog.errors import Refused
-from catalog.extract import pdf as pdf_module
+from catalog.extract.formats import pdf as pdf_module
+from catalog.extract.formats.pdf import PdfExtractor, pdf_text
+from catalog.extract.formats.pdf_layout import Page, Row, joined, layout
 from catalog.extract.lines import Line
-from catalog.extract.pdf import PdfExtractor, pdf_text
-from catalog.extract.pdf_layout import Page, Row, joined, layout
 from catalog.model.draft import RawDocument
 from tests.extract_format_samples import Placed, paragraph_rows, pdf
 

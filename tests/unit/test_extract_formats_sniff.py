@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from catalog.errors import Refused
-from catalog.extract import archive, sniff
-from catalog.extract.sniff import DOCX, HTML, MARKDOWN, PDF, PLAIN, media_type
+from catalog.extract.formats import archive, sniff
+from catalog.extract.formats.sniff import DOCX, HTML, MARKDOWN, PDF, PLAIN, media_type
 from tests import extract_format_samples as samples
 
 PAGE = "<!DOCTYPE html><html><head><title>云江市</title></head><body><p>通知</p></body></html>".encode()

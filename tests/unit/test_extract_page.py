@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.extract.content import find_content
-from catalog.extract.page import read_page
-from catalog.extract.page_header import find_page_header
+from catalog.extract.formats.content import find_content
+from catalog.extract.formats.page import read_page
+from catalog.extract.formats.page_header import find_page_header
 
 PROSE = "为进一步规范全市农村公路养护管理工作，明确各级责任，提高养护质量，根据有关规定，现就有关事项通知如下，请认真贯彻执行。"
 

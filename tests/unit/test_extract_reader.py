@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from catalog.errors import Refused
-from catalog.extract.html import HtmlExtractor
+from catalog.extract.formats.html import HtmlExtractor
+from catalog.extract.formats.plaintext import PlainTextExtractor, text_lines
 from catalog.extract.lines import Line, Link
-from catalog.extract.plaintext import PlainTextExtractor, text_lines
 from catalog.extract.reader import read_lines
 from catalog.model.draft import RawDocument
 
@@ -146,7 +146,7 @@ def test_plain_text_knows_the_right_edge_and_bullets():
 
 
 def test_a_text_that_is_too_long_is_refused_by_name(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("catalog.extract.plaintext.MAX_CHARACTERS", 10)
+    monkeypatch.setattr("catalog.extract.formats.plaintext.MAX_CHARACTERS", 10)
     with pytest.raises(Refused) as refusal:
         PlainTextExtractor().extract(RawDocument(("云" * 11).encode()))
     assert refusal.value.code == "too_large"

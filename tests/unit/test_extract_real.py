@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from catalog.extract.html import HtmlExtractor
-from catalog.extract.plaintext import PlainTextExtractor
+from catalog.extract.formats.html import HtmlExtractor
+from catalog.extract.formats.plaintext import PlainTextExtractor
 from catalog.model.draft import Draft, RawDocument
 
 SLACK = 5

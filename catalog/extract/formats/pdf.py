@@ -15,10 +15,10 @@ from typing import Any
 import orjson
 
 from catalog.errors import Refused
+from catalog.extract.formats.pdf_layout import Page, Row, layout
+from catalog.extract.formats.sniff import PDF
 from catalog.extract.lines import Line
-from catalog.extract.pdf_layout import Page, Row, layout
 from catalog.extract.reader import read_lines
-from catalog.extract.sniff import PDF
 from catalog.model.draft import Draft, Problem, RawDocument
 
 MAX_PAGES = 3_000

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from catalog.errors import Refused
-from catalog.extract.archive import Archive, parse_xml
-from catalog.extract.docx_numbering import Numbering, read_numbering
+from catalog.extract.formats.archive import Archive, parse_xml
+from catalog.extract.formats.docx_numbering import Numbering, read_numbering
+from catalog.extract.formats.sniff import DOCX
+from catalog.extract.formats.wordml import attribute, child, children, local, switched_on, whole_value
 from catalog.extract.lines import Align, Line
 from catalog.extract.reader import read_lines
-from catalog.extract.sniff import DOCX
-from catalog.extract.wordml import attribute, child, children, local, switched_on, whole_value
 from catalog.model.draft import BlockKind, Draft, RawDocument
 
 MAX_COLUMNS = 64

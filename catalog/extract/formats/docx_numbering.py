@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from catalog.extract.wordml import attribute, child, children, whole_value
+from catalog.extract.formats.wordml import attribute, child, children, whole_value
 
 LARGEST = 9_999
 """Larger counts are written in Arabic digits; letters and Roman numerals would grow with them."""

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catalog.extract.encoding import decode
+from catalog.extract.formats.encoding import decode
+from catalog.extract.formats.sniff import MARKDOWN
 from catalog.extract.history import is_dated, read_history
 from catalog.extract.lines import Line
 from catalog.extract.reader import read_lines
-from catalog.extract.sniff import MARKDOWN
 from catalog.extract.statute import structure
 from catalog.extract.statute_citations import statute_citations
 from catalog.extract.statute_fields import put_fields

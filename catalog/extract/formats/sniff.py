@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from catalog.errors import Refused
-from catalog.extract.archive import Archive
-from catalog.extract.encoding import MAKES_SENSE, sense
+from catalog.extract.formats.archive import Archive
+from catalog.extract.formats.encoding import MAKES_SENSE, sense
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest document that is read; a bigger one is kept as a file by whoever fetched it, not parsed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from catalog.errors import Refused
-from catalog.extract.encoding import decode
+from catalog.extract.formats.encoding import decode
 from catalog.extract.lines import Align, Line, clean
 from catalog.extract.reader import read_lines
 from catalog.model.draft import Draft, RawDocument

@@ -14,9 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from catalog.errors import Refused
 from catalog.extract.data_files import load
+from catalog.extract.formats.page_walker import Walker, join
+from catalog.extract.formats.pieces import Page
 from catalog.extract.lines import clean
-from catalog.extract.page_walker import Walker, join
-from catalog.extract.pieces import Page
 
 MAX_CHARACTERS = 16_000_000
 """A page's text is at most this long; the longest annual gazette seen has 1.2 million characters."""

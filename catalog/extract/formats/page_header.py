@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from catalog.extract.formats.pieces import Page, Table
 from catalog.extract.header import MAX_VALUE, SOLID, Bounds, Hit, believable, clusters, is_prose, plausible, row_pairs
 from catalog.extract.labels import Pair, has_mark, label_of, split_pairs
 from catalog.extract.lines import clean, unbullet
-from catalog.extract.pieces import Page, Table
 
 MAX_TABLE_ROWS = 60
 """A table with more rows is not a header."""

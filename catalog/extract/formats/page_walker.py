@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborNode
 
 from catalog.errors import Refused
 from catalog.extract.data_files import load
+from catalog.extract.formats.pieces import Box, Piece, Table
 from catalog.extract.lines import Align, Link, clean
-from catalog.extract.pieces import Box, Piece, Table
 
 MAX_PIECES = 200_000
 """Lines and cells of one page."""

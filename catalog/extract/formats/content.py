@@ -15,9 +15,9 @@ from itertools import accumulate
 
 from catalog.extract import boilerplate
 from catalog.extract.data_files import load
+from catalog.extract.formats.page_walker import MAX_IDENT
+from catalog.extract.formats.pieces import Box, Page, Piece
 from catalog.extract.lines import Line
-from catalog.extract.page_walker import MAX_IDENT
-from catalog.extract.pieces import Box, Page, Piece
 
 ENOUGH = 0.72
 """A container is entered if it holds this share of its parent's weight …"""

@@ -11,15 +11,15 @@ from collections.abc import Set as AbstractSet
 from catalog.extract import meta as metadata
 from catalog.extract import tail, titles
 from catalog.extract.attachments import is_file
-from catalog.extract.content import find_content, is_title_box
 from catalog.extract.data_files import load
-from catalog.extract.encoding import decode
+from catalog.extract.formats.content import find_content, is_title_box
+from catalog.extract.formats.encoding import decode
+from catalog.extract.formats.page import read_page
+from catalog.extract.formats.page_header import find_page_header
+from catalog.extract.formats.pieces import Page, Table
 from catalog.extract.head import head_date
 from catalog.extract.header import Hit
 from catalog.extract.lines import Line, squeeze
-from catalog.extract.page import read_page
-from catalog.extract.page_header import find_page_header
-from catalog.extract.pieces import Page, Table
 from catalog.extract.reader import read_lines
 from catalog.extract.titles import Title
 from catalog.model.draft import Draft, RawDocument, Where
