@@ -30,22 +30,29 @@ class Reading:
 class Block:
     """One block of a document's text. `level` is the heading depth (1 is the highest; 0 for what is not a heading), `anchor` is
     `art-33` for 第三十三条 and `None` where nothing can be linked to. A table's cells are joined by tabs, its rows by line feeds.
+    `page` is the page of the original on which the block begins, counted from 1; `None` where the original has no pages.
     """
 
     kind: BlockKind
     text: str
     level: int = 0
     anchor: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A relation to another document, as far as the text tells: relation type (`model.relations`), its number (canonical) and title."""
+    """A relation to another document, as far as the text tells: relation type (`model.relations`), its number (canonical) and title.
+
+    `place` is the anchor of the block that says so, `article` the anchor of the article that is meant in the other document (`art-13`).
+    """
 
     type: str
     raw: str
     number: str | None = None
     title: str | None = None
+    place: str | None = None
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """Bytes as they came, with what the sender said of them. `hints` are the source's constants and what the list page told
-    (`publisher`, `region`, `level`, `title`, `date_published`, …): weaker than anything the document says itself.
+    (`publisher`, `region`, `level`, `title`, `date_published`, …): weaker than anything the document says itself. `sidecars` are files
+    that lie beside a scan and hold its recognised text: (file name, bytes).
     """
 
     content: bytes
@@ -111,3 +119,4 @@ class RawDocument:
     url: str | None = None
     filename: str | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
+    sidecars: tuple[tuple[str, bytes], ...] = ()
