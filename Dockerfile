@@ -1,9 +1,11 @@
 # The image of `gongkai serve` and `gongkai worker`. Everything that runs is in /opt/gongkai; only /data and /tmp are written, so the root may
 # be read-only. BASE is any Debian-like image with Python 3.11 as python3 (its `venv` module is needed in the first stage only).
 # `make image-check` builds it without a container engine, and runs it.
+# EXTRAS=cluster,ocr adds the recognition of scans (350 MB).
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
+ARG EXTRAS=cluster
 WORKDIR /src
 COPY constraints.txt pyproject.toml setup.cfg README.md LICENSE ./
 COPY catalog catalog
@@ -11,9 +13,9 @@ COPY catalog catalog
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     --mount=type=secret,id=ca.pem,target=/run/secrets/ca.pem \
     python3 -m venv /tools \
-    && /tools/bin/pip wheel --no-cache-dir --wheel-dir /wheels --constraint constraints.txt '.[cluster]'
+    && /tools/bin/pip wheel --no-cache-dir --wheel-dir /wheels --constraint constraints.txt ".[${EXTRAS}]"
 RUN python3 -m venv --without-pip /opt/gongkai \
-    && /tools/bin/pip --python /opt/gongkai/bin/python install --no-cache-dir --no-index --find-links /wheels 'gongkai[cluster]'
+    && /tools/bin/pip --python /opt/gongkai/bin/python install --no-cache-dir --no-index --find-links /wheels "gongkai[${EXTRAS}]"
 
 FROM ${BASE}
 ARG VERSION=0.1.0

@@ -4,6 +4,7 @@
 # make servers fetch the servers for tests  make check   lint, types, layers, sizes, licences, documentation
 # make bench  speed and ranking, whole      make format  rewrite the code as the formatter wants it
 # make docs   write the generated reference make crash   50 random kills during harvest and load
+# make fuzz   damaged files to every reader for ten minutes (ARGS='--reader ofd --minutes 2')
 # make image-check build the Dockerfile with buildah and run it (root; buildah, debootstrap)
 
 PYTHON ?= python3.11
@@ -14,7 +15,7 @@ ARGS   ?=
 SIDE_BY_SIDE ?= 3
 BACKEND ?= embedded
 
-.PHONY: demo demo-embedded demo-full test servers check bench crash image-check docs format clean
+.PHONY: demo demo-embedded demo-full test servers check bench crash fuzz image-check docs format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -61,6 +62,9 @@ bench: $(VENV)/.dev
 
 crash: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/crash -m crash --kills 50 $(ARGS)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 image-check:
 	python3 scripts/image_check.py $(ARGS)

@@ -63,6 +63,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("USER_AGENT", "str", "gongkai (+https://example.org/gongkai)", "How harvesters introduce themselves; name a page that says who you are."),
     Setting("ALLOW_HOSTS", "list", "", "Hosts (host or host:port) with private addresses that sources may be harvested from."),
     Setting("BRAKE_SHARE", "float", "0.1", "A run that would withdraw more than this share of its source stops and waits for an operator."),
+    Setting("OCR_ENGINE", "str", "auto", "What recognises the text of scans: rapidocr, tesseract, auto (the first of these that is installed) or none."),
     Setting("LOG_LEVEL", "str", "warning", "Least severity that is logged: debug, info, warning, error."),
     Setting("LOG_FORMAT", "str", "text", "Form of the log lines on standard error: text or json."),
 )  # fmt: skip

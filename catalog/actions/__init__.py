@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from catalog.actions import edit, file, organization, record, source, suggest
+from catalog.actions import (
+    comparison,
+    edit,
+    file,
+    gazette,
+    joining,
+    ocr,
+    organization,
+    record,
+    reread,
+    review,
+    source,
+    suggest,
+)
 from catalog.actions.context import ANONYMOUS, Actor, Catalogue, Harvest, Progress
 from catalog.actions.registry import ACTIONS, Action, call
 
 __all__ = ["ACTIONS", "ANONYMOUS", "Action", "Actor", "Catalogue", "Harvest", "Progress", "call"]
 
-_REGISTERED = (edit, file, organization, record, source, suggest)
+_REGISTERED = (comparison, edit, file, gazette, joining, ocr, organization, record, reread, review, source, suggest)
 """Modules that register their actions when they are imported."""

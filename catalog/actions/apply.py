@@ -6,53 +6,38 @@ nothing; the same document found at two places is one record with two provenance
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import orjson
-
+from catalog.actions import identity
+from catalog.actions.candidate import Candidate, Valid, checked, validated
 from catalog.actions.context import Catalogue
-from catalog.actions.keys import cited, organization_slug, record_keys, record_slug
-from catalog.actions.lineage import carry_over, tell_targets
-from catalog.model.draft import Draft, Problem, Reading
-from catalog.model.organisations import level_of
-from catalog.model.record import Provenance, Record
-from catalog.schemas.validate import validate
-from catalog.store.identity import new_id, text_hash
-from catalog.store.rows import EventWrite, FileRow, OrganizationDraft, ProvenanceRow, RecordWrite, Source
+from catalog.actions.lineage import tell_targets, told_by
+from catalog.actions.review import note_reviews
+from catalog.actions.writing import named, new_record, next_version, organizations, place
+from catalog.errors import InvalidInput
+from catalog.model.draft import Problem
+from catalog.model.record import Record
+from catalog.store.rows import ProvenanceRow, RecordWrite, Source
 from catalog.store.work import UnitOfWork
+
+__all__ = [
+    "NO_LONGER_LISTED",
+    "Candidate",
+    "Outcome",
+    "apply_batch",
+    "checked",
+    "create_apart",
+    "stays_recognised",
+    "would_be",
+]
 
 OutcomeState = Literal["created", "updated", "unchanged", "quarantined"]
 NO_LONGER_LISTED = "no longer listed by its source"
 """The reason that a run gives when it withdraws a record; such a record comes back when its source lists it again."""
-CONTENT_LEFT_OUT = frozenset({"harvest"})
-"""Fields that change with every fetch and say nothing of the document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One item that was read, ready to be applied. `key` is its id in the source, `canonical_url` what other sources know it by."""
-
-    key: str
-    draft: Draft
-    ref: str
-    sha256_raw: str
-    fetched_at: str
-    parser_version: str
-    external_id: str | None = None
-    url: str | None = None
-    canonical_url: str | None = None
-    fingerprint: str | None = None
-    files: tuple[FileRow, ...] = ()
-    verdict: tuple[_Valid | None, tuple[Problem, ...]] | None = None
-    """What its schema says of it, where that was asked already (`checked`)."""
-
-    @property
-    def refused(self) -> bool:
-        """Whether its schema was asked, and keeps it out."""
-        return self.verdict is not None and self.verdict[0] is None
+NEEDS_OCR = "needs_ocr"
+"""The flag of a scan whose text was not recognised yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +51,25 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Valid:
-    """A candidate that passed its schema."""
-
-    candidate: Candidate
-    metadata: dict[str, Any]
-    problems: tuple[Problem, ...]
-    content_hash: str
-    text_hash: str | None
+def would_be(source: Source, candidate: Candidate, held: Record) -> tuple[RecordWrite | None, tuple[Problem, ...]]:
+    """What a checked candidate would make of the record that it is of, without writing it; `None` where its schema keeps it out."""
+    if candidate.verdict is None:
+        raise ValueError(f"{candidate.key} was not checked")
+    valid, problems = candidate.verdict
+    return (None if valid is None else next_version(valid, source, {}, held["updated_at"], held)), problems
 
 
-def checked(catalogue: Catalogue, candidate: Candidate) -> Candidate:
-    """The candidate with its schema's verdict: asked before the transaction, so that it takes less of every writer's time."""
-    return replace(candidate, verdict=_validated(catalogue, candidate))
+def create_apart(catalogue: Catalogue, work: UnitOfWork, source: Source, candidate: Candidate) -> Record:
+    """A new record of an item whose place is another record's until now: told by a person to be another document.
+
+    Raises `InvalidInput` when its schema keeps it out.
+    """
+    valid, problems = candidate.verdict or validated(catalogue, candidate)
+    if valid is None:
+        raise InvalidInput("; ".join(problem.message for problem in problems))
+    (write,) = named(work, source, {candidate.key: new_record(valid, source, organizations(work, [valid]), work.now)})
+    work.create([write])
+    return write.record
 
 
 def apply_batch(
@@ -87,61 +77,25 @@ def apply_batch(
 ) -> list[Outcome]:
     """Write what is new or changed among the candidates. Outcomes stand in the order of the candidates."""
     outcomes: dict[str, Outcome] = {}
-    passed: list[_Valid] = []
+    passed: list[Valid] = []
     for candidate in candidates:
-        valid, problems = candidate.verdict or _validated(catalogue, candidate)
+        valid, problems = candidate.verdict or validated(catalogue, candidate)
         if valid is None:
             title = candidate.draft.fields.get("title")
             outcomes[candidate.key] = Outcome(
                 candidate.key, "quarantined", None, str(title) if title else None, problems
             )
         else:
-            passed.append(valid)
+            passed.append(valid if valid.candidate is candidate else replace(valid, candidate=candidate))
     for part in _without_repeats(passed):
         for outcome in _apply(work, source, part):
             outcomes[outcome.key] = outcome
     return [outcomes[candidate.key] for candidate in candidates]
 
 
-def _validated(catalogue: Catalogue, candidate: Candidate) -> tuple[_Valid | None, tuple[Problem, ...]]:
-    draft = candidate.draft
-    _complete(candidate)
-    checked = validate(draft, catalogue.plugins.record_types)
-    problems = draft.problems + tuple(checked.problems)
-    if any(problem.severity == "error" for problem in problems):
-        return None, problems
-    metadata = {name: value for name, value in checked.metadata.items() if name not in CONTENT_LEFT_OUT}
-    hashed = text_hash(draft.blocks) if draft.blocks else None
-    content = orjson.dumps(
-        [draft.record_type, metadata, hashed, [f.sha256 for f in candidate.files]], option=orjson.OPT_SORT_KEYS
-    )
-    return _Valid(candidate, metadata, problems, hashlib.sha256(content).hexdigest(), hashed), problems
-
-
-def _complete(candidate: Candidate) -> None:
-    """What the draft keeps beside its fields becomes fields; what every harvested record carries is set."""
-    draft, fields = candidate.draft, candidate.draft.fields
-    events = [
-        {"kind": e.kind, "date": e.date, "raw": e.raw}
-        | ({"by": {"number": e.by.number, "title": e.by.title}} if e.by else {})
-        for e in draft.events
-    ]
-    attachments = [{"title": a.title, "url": a.url, "content_present": a.content_present} for a in draft.attachments]
-    wanted = {
-        "external_id": candidate.external_id,
-        "url": candidate.url,
-        "events": events,
-        "attachments": attachments,
-        "secrecy_review": {"status": "external"},
-    }
-    for name, value in wanted.items():
-        if value:
-            fields.setdefault(name, value)
-
-
-def _without_repeats(passed: Sequence[_Valid]) -> Iterator[list[_Valid]]:
+def _without_repeats(passed: Sequence[Valid]) -> Iterator[list[Valid]]:
     """Parts in which no key or address stands twice, so that the second finds what the first wrote."""
-    part: list[_Valid] = []
+    part: list[Valid] = []
     seen: set[str] = set()
     for valid in passed:
         marks = {f"key {valid.candidate.key}"} | (
@@ -156,170 +110,90 @@ def _without_repeats(passed: Sequence[_Valid]) -> Iterator[list[_Valid]]:
         yield part
 
 
-def _apply(work: UnitOfWork, source: Source, part: Sequence[_Valid]) -> Iterator[Outcome]:
-    known = work.by_provenance(source.id, [valid.candidate.key for valid in part])
-    addresses = [
-        valid.candidate.canonical_url
-        for valid in part
-        if valid.candidate.key not in known and valid.candidate.canonical_url
-    ]
-    elsewhere = work.by_canonical_url(addresses) if addresses else {}
+def _apply(work: UnitOfWork, source: Source, part: Sequence[Valid]) -> Iterator[Outcome]:
+    known = work.by_provenance(source.id, [valid.key for valid in part])
+    elsewhere = _at_addresses(work, source, [valid for valid in part if valid.key not in known])
+    strange = [valid for valid in part if valid.key not in known and valid.candidate.canonical_url not in elsewhere]
+    findings = identity.recognise(work, source, strange)
     existing = work.records([row.record_id for row in known.values()] + list(elsewhere.values()))
     others = _of_other_places(work, source, [row.record_id for row in known.values()], part)
-    bodies = _organizations(work, part)
+    bodies = organizations(work, part)
     now = work.now
     creates: dict[str, RecordWrite] = {}
-    updates: list[RecordWrite] = []
+    updates: dict[str, RecordWrite] = {}
     places: list[ProvenanceRow] = []
+    drifted: list[tuple[Valid, Record]] = []
     outcomes: list[Outcome] = []
     for valid in part:
-        row = known.get(valid.candidate.key)
-        held = existing.get(row.record_id if row else elsewhere.get(valid.candidate.canonical_url or "", ""))
+        row, finding = known.get(valid.key), findings.get(valid.key, identity.NOTHING)
+        held = finding.join or existing.get(
+            row.record_id if row else elsewhere.get(valid.candidate.canonical_url or "", "")
+        )
         if held is None:
-            creates[valid.candidate.key] = _new(valid, source, bodies, now)
-            outcomes.append(_outcome(valid, "created", creates[valid.candidate.key].record))
-        elif row is None or held["id"] in others or not _to_write(held, row, valid):
-            places.append(_place(valid, source, held["id"], work.job_id))
-            outcomes.append(_outcome(valid, "unchanged", held))
+            creates[valid.key] = new_record(valid, source, bodies, now)
+            outcomes.append(_outcome(valid, "created", creates[valid.key].record, finding))
+        elif finding.outranks and held["id"] not in updates:
+            updates[held["id"]] = replace(next_version(valid, source, bodies, now, held), basis=finding.basis)
+            outcomes.append(_outcome(valid, "updated", updates[held["id"]].record, finding))
+        elif row is None or held["id"] in others or held["id"] in updates or not _to_write(held, row, valid):
+            basis = finding.basis or (None if row is not None else identity.same_address(valid.metadata))
+            places.append(place(valid, source, held["id"], work.job_id, basis=basis))
+            if row is not None and held["id"] in others and row.content_hash != valid.content_hash:
+                drifted.append((valid, held))
+            outcomes.append(_outcome(valid, "unchanged", held, finding))
         else:
-            updates.append(_changed(valid, source, bodies, now, held))
-            outcomes.append(_outcome(valid, "updated", updates[-1].record))
-    new = _named(work, source, creates)
-    work.create(new)
-    work.update(updates)
+            updates[held["id"]] = next_version(valid, source, bodies, now, held)
+            outcomes.append(_outcome(valid, "updated", updates[held["id"]].record))
+    written = [*named(work, source, creates), *updates.values()]
+    told = told_by(work, set(updates))
+    work.create(written[: len(creates)])
+    work.update(written[len(creates) :])
     work.add_provenances(places)
-    if new or updates:
+    identity.watch(work, source, drifted)
+    if written:
         work.resolve_relations()
-        tell_targets(work, [write.record["id"] for write in (*new, *updates)], now=now)
+        tell_targets(work, [write.record["id"] for write in written], now=now, before=told)
+        note_reviews(work, [(write.record["id"], write.record["metadata"]) for write in written])
+        identity.note(work, {key: write.record["id"] for key, write in creates.items()}, findings)
     yield from outcomes
 
 
-def _of_other_places(work: UnitOfWork, source: Source, ids: Sequence[str], part: Sequence[_Valid]) -> set[str]:
-    """Those of the records that another place was first to give: what they say stays that place's word."""
-    keys = {valid.candidate.key for valid in part}
+def _at_addresses(work: UnitOfWork, source: Source, part: Sequence[Valid]) -> dict[str | None, str]:
+    """The records that other places of the items' addresses gave, but those that a person keeps apart from them."""
+    addresses = {valid.candidate.canonical_url: valid.key for valid in part if valid.candidate.canonical_url}
+    if not addresses:
+        return {}
+    found = work.by_canonical_url(url for url in addresses if url)
+    apart = work.apart(source.id, addresses.values()) if found else set()
+    return {url: record_id for url, record_id in found.items() if (addresses[url], record_id) not in apart}
+
+
+def _of_other_places(work: UnitOfWork, source: Source, ids: Sequence[str], part: Sequence[Valid]) -> set[str]:
+    """Those of the records that another place gives, being the first or the better one: what they say stays that place's word."""
+    keys = {valid.key for valid in part}
     first = {record_id: rows[0] for record_id, rows in work.provenances(ids).items() if len(rows) > 1}
     return {
         record_id for record_id, place in first.items() if place["source_id"] != source.id or place["key"] not in keys
     }
 
 
-def _to_write(held: Record, row: ProvenanceRow, valid: _Valid) -> bool:
+def _to_write(held: Record, row: ProvenanceRow, valid: Valid) -> bool:
     """Whether a record is to be written again. One that a person withdrew is not; one that its source had dropped comes back."""
     if held["state"] in ("withdrawn", "deleted"):
-        return held.get("state_reason") == NO_LONGER_LISTED
-    return row.content_hash != valid.content_hash
+        return held.get("state_reason") == NO_LONGER_LISTED and not valid.candidate.again
+    if stays_recognised(held, row, valid.candidate.sha256_raw, valid.metadata):
+        return False
+    return valid.candidate.again or row.content_hash != valid.content_hash
 
 
-def _outcome(valid: _Valid, state: OutcomeState, record: Record) -> Outcome:
-    return Outcome(valid.candidate.key, state, record["id"], record["title"], valid.problems)
+def stays_recognised(held: Record, row: ProvenanceRow, sha256_raw: str, metadata: Mapping[str, Any]) -> bool:
+    """Whether this is a scan whose text was recognised, read anew without its words: the same bytes do not wash the text away."""
+    waits = NEEDS_OCR in metadata.get("quality_flags", ())
+    return waits and row.sha256_raw == sha256_raw and NEEDS_OCR not in held["metadata"].get("quality_flags", ())
 
 
-def _organizations(work: UnitOfWork, part: Sequence[_Valid]) -> Mapping[str, str]:
-    titles = {
-        title
-        for valid in part
-        for title in (*valid.metadata.get("issuing_body", ()), valid.metadata.get("publisher"))
-        if title
-    }
-    return work.ensure_organizations(
-        titles, describe=lambda title: OrganizationDraft(organization_slug(title), level=level_of(title))
-    )
-
-
-def _new(valid: _Valid, source: Source, bodies: Mapping[str, str], now: str) -> RecordWrite:
-    metadata = {**valid.metadata, "harvest": {"source": source.name}}
-    record: Record = {
-        "id": new_id(),
-        "name": record_slug(metadata, place=f"{source.name} {valid.candidate.key}"),
-        "type": valid.candidate.draft.record_type,
-        "title": metadata["title"],
-        "organization_id": _owner(metadata, bodies),
-        "state": "published",
-        "disclosure": metadata["disclosure"],
-        "metadata": metadata,
-        "readings": _readings(valid.candidate.draft.readings),
-        "text_hash": valid.text_hash,
-        "content_hash": valid.content_hash,
-        "version": 1,
-        "created_at": now,
-        "updated_at": now,
-    }
-    return _write(valid, source, record)
-
-
-def _changed(valid: _Valid, source: Source, bodies: Mapping[str, str], now: str, held: Record) -> RecordWrite:
-    fresh = _new(valid, source, bodies, now)
-    metadata, readings = carry_over(held, fresh.record["metadata"], fresh.record["readings"])
-    record: Record = {
-        **fresh.record,
-        "id": held["id"],
-        "name": held["name"],
-        "title": metadata["title"],
-        "organization_id": _owner(metadata, bodies) or held["organization_id"],
-        "disclosure": metadata["disclosure"],
-        "metadata": metadata,
-        "readings": readings,
-        "version": held["version"] + 1,
-        "created_at": held["created_at"],
-    }
-    return replace(fresh, record=record, keys=record_keys(metadata))
-
-
-def _write(valid: _Valid, source: Source, record: Record) -> RecordWrite:
-    candidate, draft = valid.candidate, valid.candidate.draft
-    return RecordWrite(
-        record=record,
-        blocks=draft.blocks or None,
-        keys=record_keys(record["metadata"]),
-        citations=tuple(cited(citation) for citation in draft.citations),
-        events=tuple(EventWrite(e.kind, e.date, e.raw, cited(e.by) if e.by else None) for e in draft.events),
-        files=candidate.files,
-        provenance=_provenance(candidate, source),
-        fingerprint=candidate.fingerprint,
-    )
-
-
-def _named(work: UnitOfWork, source: Source, creates: Mapping[str, RecordWrite]) -> list[RecordWrite]:
-    """The records by their keys in the source, with names that are free. A taken one gets a suffix by its place, so that a document is
-    called the same in every catalogue that is filled from the same sources.
-    """
-    names = work.unique_names({f"{source.name} {key}": write.record["name"] for key, write in creates.items()})
-    return [
-        replace(write, record={**write.record, "name": names[f"{source.name} {key}"]}) for key, write in creates.items()
-    ]
-
-
-def _owner(metadata: Mapping[str, Any], bodies: Mapping[str, str]) -> str | None:
-    for title in (*metadata.get("issuing_body", ()), metadata.get("publisher")):
-        if title in bodies:
-            return bodies[title]
-    return None
-
-
-def _readings(readings: Mapping[str, Reading]) -> dict[str, dict[str, Any]]:
-    return {name: {"raw": r.raw, "where": r.where, "confidence": r.confidence} for name, r in readings.items()}
-
-
-def _provenance(candidate: Candidate, source: Source) -> Provenance:
-    return {
-        "source_id": source.id,
-        "key": candidate.key,
-        "external_id": candidate.external_id,
-        "url": candidate.url,
-        "canonical_url": candidate.canonical_url,
-        "ref": candidate.ref,
-        "sha256_raw": candidate.sha256_raw,
-        "fetched_at": candidate.fetched_at,
-        "parser_version": candidate.parser_version,
-    }
-
-
-def _place(valid: _Valid, source: Source, record_id: str, job_id: str | None) -> ProvenanceRow:
-    candidate = valid.candidate
-    return ProvenanceRow(
-        **_provenance(candidate, source),
-        record_id=record_id,
-        content_hash=valid.content_hash,
-        fingerprint=candidate.fingerprint,
-        job_id=job_id,
-    )
+def _outcome(
+    valid: Valid, state: OutcomeState, record: Record, finding: identity.Finding = identity.NOTHING
+) -> Outcome:
+    problems = (*valid.problems, *finding.problems())
+    return Outcome(valid.key, state, record["id"], record["title"], problems)

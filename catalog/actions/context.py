@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from catalog.files import FileStorage
 from catalog.plugins.registry import Plugins
 from catalog.search.service import Search
 from catalog.settings import Settings
-from catalog.store.rows import Source
+from catalog.store.rows import ProvenanceRow, Source
 from catalog.store.store import Store
+
+if TYPE_CHECKING:
+    from catalog.actions.reread import Again
 
 Role = Literal["anonymous", "editor", "operator"]
 
@@ -45,6 +48,16 @@ class Harvest(Protocol):
         self, catalogue: Catalogue, source: Source, *, actor: str, accept_deletions: bool, progress: Progress | None
     ) -> dict[str, Any]:
         """Harvest one source to its end, or take up the run that was cut off; the report of the run."""
+
+    def again(
+        self,
+        catalogue: Catalogue,
+        source: Source,
+        *,
+        wanted: Callable[[ProvenanceRow], bool],
+        record_id: str | None = None,
+    ) -> Iterator[Again]:
+        """The wanted places of a source (or those of one record) read again from what is kept, without fetching or writing anything."""
 
     def preview(self, catalogue: Catalogue, source: Source, *, limit: int, progress: Progress | None) -> dict[str, Any]:
         """The same without writing: what would be created, updated, quarantined, and why."""

@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from catalog.model.bearing import traits_of
 from catalog.model.docnumber import search_key
 from catalog.model.draft import Citation
+from catalog.model.organisations import complete
 from catalog.model.script import fold
+from catalog.model.titlekeys import aliases, without_state, without_version
 from catalog.store.rows import Cited, KeyKind
 
 SLUG_MAX = 100
 """CKAN's longest name."""
-STATE_PREFIX = "中华人民共和国"
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_RELATIVE = re.compile("令$|(?:省|市|县|区|州|自治区|盟|旗)(?:人民)?政府令$")
 _TITLE_NOISE = re.compile(r"[\s《》〈〉<>「」“”\"'()（）·、，,]+")
 
 
@@ -26,16 +29,43 @@ def title_key(title: str) -> str:
 
 
 def record_keys(metadata: Mapping[str, Any]) -> tuple[tuple[KeyKind, str], ...]:
-    """What a record is found by when others cite it: its own number, its titles, and its title without the state's name."""
+    """What a record is found by when others cite it: its own number, its titles (with and without the state's name); `alias` is what its
+    titles and its issuer spell out besides (`model.titlekeys`), `traits` what tells it from others of the same name (`model.bearing`).
+    """
     keys: dict[tuple[KeyKind, str], None] = {}
     number = metadata.get("doc_number")
-    if isinstance(number, Mapping) and (key := search_key(number["canonical"])):
-        keys["number", key] = None
+    if isinstance(number, Mapping):
+        for one in (number["canonical"], _of_issuer(number, metadata)):
+            if one and (key := search_key(one)):
+                keys["number", key] = None
+    for joint in metadata.get("joint_numbers", ()):
+        if key := search_key(joint):
+            keys["number", key] = None
     for title in (metadata["title"], *metadata.get("alt_titles", ())):
         key = title_key(title)
         keys["title", key] = None
-        keys["title", key.removeprefix(STATE_PREFIX)] = None
+        keys["title", without_state(key)] = None
+        keys["title", without_state(title_key(without_version(title)))] = None
+    for alias in aliases(metadata["title"], tuple(metadata.get("issuing_body", ()))):
+        key = without_state(title_key(alias))
+        if ("title", key) not in keys:
+            keys["alias", key] = None
+    keys["traits", traits_of(metadata).text()] = None
     return tuple(key for key in keys if key[1])
+
+
+def _of_issuer(number: Mapping[str, Any], metadata: Mapping[str, Any]) -> str | None:
+    """A number whose body is left out or has no region (第226号令, 省政府令第5号), with the body's whole name; `None` for others."""
+    code = str(number.get("code") or "")
+    if number.get("kind") != "order" or not _RELATIVE.match(code):
+        return None
+    bodies = metadata.get("issuing_body") or [metadata.get("publisher")]
+    whole = bodies[0] if code == "令" else complete(code.removesuffix("令"), context=_places(metadata))
+    return str(number["canonical"]).replace(code, f"{whole}令", 1) if whole else None
+
+
+def _places(metadata: Mapping[str, Any]) -> dict[str, str | None]:
+    return {"issuing_body": "、".join(metadata.get("issuing_body", ())), "publisher": metadata.get("publisher")}
 
 
 def cited(citation: Citation) -> Cited:
@@ -46,7 +76,9 @@ def cited(citation: Citation) -> Cited:
         citation.number,
         citation.title,
         search_key(citation.number) if citation.number else None,
-        title_key(citation.title).removeprefix(STATE_PREFIX) if citation.title else None,
+        without_state(title_key(without_version(citation.title))) if citation.title else None,
+        place=citation.place,
+        article=citation.article,
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import structlog
 from marshmallow import Schema, fields
 
-from catalog.actions import browse, views
+from catalog.actions import browse, cleanup, views, works
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.registry import action
+from catalog.actions.text import text_answer
 from catalog.errors import NotFound, SearchUnavailable
 from catalog.model.disclosure import public_view, visibility
 from catalog.model.docnumber import search_key
@@ -23,6 +24,10 @@ log = structlog.get_logger()
 
 REPRINTS = frozenset({"gazette_article"})
 """Types that carry the number of another record: asked for by number, the document itself is meant."""
+
+
+UNDECIDED = frozenset({"ambiguous", "conflict", "elsewhere", "later"})
+"""Why a citation stays open although the catalogue holds documents of its name (`store.rows.Matched`)."""
 
 
 class RecordSearch(Schema):
@@ -40,6 +45,15 @@ class RecordId(Schema):
     """Which record."""
 
     id = fields.String(required=True, metadata={"description": "id, name, or document number"})
+
+
+class RecordShow(RecordId):
+    """Which record, and as of which day its validity is told."""
+
+    as_of = fields.Date(
+        load_default=None,
+        metadata={"description": "day for which the validity is computed (2015-07-14); today where it is not given"},
+    )
 
 
 @action("record.search", schema=RecordSearch, permission="public")
@@ -85,12 +99,13 @@ def record_search(catalogue: Catalogue, _actor: Actor, params: dict[str, Any]) -
     }
 
 
-@action("record.show", schema=RecordId, permission="public")
+@action("record.show", schema=RecordShow, permission="public")
 def record_show(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
-    """One record with all its fields, its validity today with the reason, its files and where it was read.
+    """One record with all its fields, its validity today (or `as_of` a day) with the reason, its versions, its files and where it was read.
 
     Raises `NotFound`, and `Gone` with the published reason when it was withdrawn.
     """
+    day = params["as_of"] or catalogue.today()
     with catalogue.store.read() as reader:
         record = _find(reader, params["id"], actor)
         places = reader.provenances([record["id"]]).get(record["id"], [])
@@ -102,8 +117,12 @@ def record_show(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> d
         rows = reader.files([record["id"]]).get(record["id"], []) if _open(record, actor) else []
         owners = reader.organizations([record["organization_id"]]) if record["organization_id"] else []
         outgoing, incoming = reader.relation_counts(record["id"])
+        versions = works.versions(reader, record, on=day)
+        lists = cleanup.counted(reader, record)
     return {
-        **views.full(record, today=catalogue.today()),
+        **views.full(record, today=day),
+        "versions": versions,
+        "lists": lists,
         "organization": {"id": owners[0].id, "name": owners[0].name, "title": owners[0].title} if owners else None,
         "files": [file_view(row) for row in rows],
         "provenance": views.provenance(places, names),
@@ -114,17 +133,12 @@ def record_show(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> d
 
 @action("record.text", schema=RecordId, permission="public")
 def record_text(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> dict[str, Any]:
-    """The text of one record as blocks: kind, text, heading level, anchor. Empty where the text is not open to the asker."""
+    """The text of one record as a tree: parts, and blocks with anchor, kind, number, path, page. No blocks where the text is not open to the asker."""
     with catalogue.store.read() as reader:
         record = _find(reader, params["id"], actor)
         hashed = record["text_hash"] if _open(record, actor) else None
         blocks = reader.texts([hashed])[hashed] if hashed else []
-    return {
-        "id": record["id"],
-        "blocks": [
-            {"kind": block.kind, "text": block.text, "level": block.level, "anchor": block.anchor} for block in blocks
-        ],
-    }
+    return text_answer(record, blocks)
 
 
 @action("record.relations", schema=RecordId, permission="public")
@@ -198,7 +212,9 @@ def _linkable(link: RecordLink | None) -> bool:
 
 
 def relation_view(row: RelationRow, *, inverse: bool = False) -> dict[str, Any]:
-    """A relation as it looks from one end; `target` is the record at the other, `null` when it is not known or not public."""
+    """A relation as it looks from one end; `target` is the record at the other, `null` when it is not known or not public, and then `open`
+    says why. `place` is the anchor in the document that cites, `article` the one in the document that is cited.
+    """
     link = row.other if row.other and _linkable(row.other) else None
     inverse ^= row.event is not None  # the cause of one's own event is the one that did it
     return {
@@ -207,6 +223,10 @@ def relation_view(row: RelationRow, *, inverse: bool = False) -> dict[str, Any]:
         "raw": row.raw,
         "number": row.number,
         "title": row.title,
+        "place": row.place,
+        "article": row.article,
+        "matched": row.matched if link else None,
+        "open": None if link else row.matched if row.matched in UNDECIDED else "absent",
         "target": {"id": link.id, "name": link.name, "type": link.type, "title": link.title} if link else None,
     }
 

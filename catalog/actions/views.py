@@ -18,6 +18,8 @@ from catalog.model.validity import validity_of
 from catalog.model.vocabularies import vocabulary
 
 ITEM_DATES = ("date_written", "date_published", "date_effective")
+JOINED = frozenset({"because", "role", "number", "title", "issuer", "date", "text"})
+"""What the public is told of why a further place is a record's."""
 JOINT = "、"
 LANGS = ("zh-Hans", "zh-Hant", "en")
 
@@ -101,10 +103,14 @@ def full(record: Record, *, today: date) -> dict[str, Any]:
     }
 
 
-def provenance(rows: Sequence[Provenance], sources: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Where a record was read from, sources by their names."""
+def provenance(rows: Sequence[Provenance], sources: Mapping[str, str], *, whole: bool = False) -> list[dict[str, Any]]:
+    """Where a record was read from, sources by their names, each with why it is a place of the record (`joined`; `None` for the first).
+
+    `whole` is for those who decide on it: it also names who joined a place, and which record it had before.
+    """
     return [
         {
+            "joined": _joined(row.get("basis"), whole=whole),
             "source": sources.get(row["source_id"], row["source_id"]),
             "external_id": row["external_id"],
             "url": row["url"],
@@ -115,6 +121,12 @@ def provenance(rows: Sequence[Provenance], sources: Mapping[str, str]) -> list[d
         }
         for row in rows
     ]
+
+
+def _joined(basis: Mapping[str, Any] | None, *, whole: bool) -> dict[str, Any] | None:
+    if basis is None:
+        return None
+    return {name: value for name, value in basis.items() if whole or name in JOINED}
 
 
 def export_line(

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from catalog import __version__
-from catalog.api import problems, record_shapes, shapes, views
+from catalog.api import gazettes, problems, record_shapes, shapes, views
 from catalog.api.answers import EXTENSION, SPECIFICATION
 from catalog.api.downloads import accel_prefix, download
 from catalog.api.parameters import action_query, refuse_unknown, search_query
@@ -47,10 +47,19 @@ def endpoints(filters: Sequence[Filter]) -> tuple[Endpoint, ...]:
     return (
         Endpoint("/", views.index, shapes.IndexAnswer),
         Endpoint("/records", views.search, shapes.SearchAnswer, (400,), search_query(filters), checks=False),
-        Endpoint(which, views.show, record_shapes.REFERENCE, one),
+        Endpoint(which, views.show, record_shapes.REFERENCE, one, action_query("record.show", without=["id"])),
         Endpoint(f"{which}/text", views.text, shapes.TextAnswer, one),
         Endpoint(f"{which}/relations", views.relations, shapes.RelationsAnswer, one),
         Endpoint(f"{which}/revisions", views.revisions, shapes.RevisionsAnswer, one),
+        Endpoint(
+            f"{which}/articles",
+            gazettes.articles,
+            gazettes.ArticlesAnswer,
+            one,
+            action_query("gazette.articles", without=["id"]),
+        ),
+        Endpoint(f"{which}/place", gazettes.place, gazettes.PlaceAnswer, one),
+        Endpoint(f"{which}/compare/<other>", gazettes.compare, gazettes.ComparisonAnswer, one),
         Endpoint("/suggest", views.suggest, shapes.SuggestAnswer, (400,), action_query("suggest")),
         Endpoint(
             "/organizations", views.organizations, shapes.OrganizationsAnswer, (400,), action_query("organization.list")

@@ -105,6 +105,31 @@ ENVELOPE: Mapping[str, Json] = {
             }
         )
     ),
+    "versions": _list(
+        _object(
+            {
+                "id": TEXT,
+                "name": TEXT,
+                "title": TEXT,
+                "start": _nullable(DATE) | {"description": "From when its text is the text of the work."},
+                "current": {"type": "boolean", "description": "Whether its text holds on the day of `validity.on`."},
+                "this": {"type": "boolean"},
+            }
+        )
+    )
+    | {
+        "description": "The versions of the record's work, this one among them, the newest first; empty where it is the only one."
+    },
+    "lists": _nullable(
+        _object(
+            {
+                "items": {"type": "integer"},
+                "resolved": {"type": "integer"},
+                "by_relation": {"type": "object", "additionalProperties": {"type": "object"}},
+            }
+        )
+        | {"description": "Of a clean-up: how many documents its lists name, and how many of them are records here."}
+    ),
     "relation_counts": _object({"outgoing": {"type": "integer"}, "incoming": {"type": "integer"}}),
     "has_text": {"type": "boolean"},
 }

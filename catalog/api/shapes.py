@@ -134,22 +134,66 @@ class SearchAnswer(Schema):
 class BlockShape(Schema):
     """One block of a text."""
 
+    anchor = fields.String(
+        required=True,
+        metadata=said(
+            "Name of the block, also the fragment of the page's address: art-33, art-33-p2 (款), art-33-p2-i3 (项), chap-2-sec-1, o-3-2 for 三、（二）, "
+            "tbl-1; e1- before those of the first embedded document. It stays the same whatever changes elsewhere in the text."
+        ),
+    )
     kind = fields.String(
-        required=True, metadata=said("What it is.", enum=["heading", "paragraph", "list_item", "table"])
+        required=True,
+        metadata=said(
+            "What it is; a note says who is responsible for the block that stands last in its path.",
+            enum=["heading", "article", "paragraph", "item", "table", "note"],
+        ),
+    )
+    number = fields.String(required=True, allow_none=True, metadata=said("Its number as printed: 第三十三条, （一）."))
+    path = fields.List(
+        fields.String(), required=True, metadata=said("Anchors of the blocks that it stands under, outermost first.")
     )
     text = fields.String(
-        required=True, metadata=said("Plain text. A table's cells are joined by tabs, its rows by line feeds.")
+        required=True,
+        metadata=said(
+            "Plain text as printed, number included. A table's cells are joined by tabs, its rows by line feeds."
+        ),
     )
-    level = fields.Integer(required=True, metadata=said("Depth of a heading, 1 the highest; 0 for what is none."))
-    anchor = fields.String(
-        required=True, allow_none=True, metadata=said("`art-33` for 第三十三条; the fragment of the page's address.")
+    page = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata=said("Page of the original on which it begins, from 1; null without pages."),
+    )
+    part = fields.String(required=True, metadata=said("The part that it belongs to: main, embedded-1 …"))
+    rows = fields.List(fields.List(fields.String()), metadata=said("Of a table: its rows, each a list of cells."))
+
+
+class PartShape(Schema):
+    """One document of a text."""
+
+    id = fields.String(required=True, metadata=said("main, embedded-1 …"))
+    title = fields.String(required=True)
+    role = fields.String(
+        required=True,
+        metadata=said(
+            "The record's own text is a document, or a transmittal where it issues or passes on what stands in it as embedded; an annex is anything else.",
+            enum=["document", "transmittal", "embedded", "annex"],
+        ),
     )
 
 
 class TextAnswer(Schema):
-    """The text of a record; empty where only its header is public."""
+    """The text of a record; without blocks where only its header is public."""
 
     id = fields.String(required=True)
+    title = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True, metadata=said("BCP 47 tag of the text."))
+    script = fields.String(required=True, allow_none=True, metadata=said("Hans or Hant; Zyyy where it cannot be told."))
+    parts = fields.List(fields.Nested(PartShape), required=True)
+    pages = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata=said("Pages of the original that the text reaches; null without pages."),
+    )
     blocks = fields.List(fields.Nested(BlockShape), required=True)
 
 
@@ -170,6 +214,27 @@ class RelationShape(Schema):
     raw = fields.String(required=True, metadata=said("The citation as printed."))
     number = fields.String(required=True, allow_none=True)
     title = fields.String(required=True, allow_none=True)
+    place = fields.String(
+        required=True, allow_none=True, metadata=said("Anchor of the block that says so, in the document that cites.")
+    )
+    article = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=said("Anchor of the article that is meant in the other document: art-13, art-13-p2."),
+    )
+    matched = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=said("How the record was found: given, number, title or both; null without one."),
+    )
+    open = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=said(
+            "Why there is no record: absent, ambiguous (several bear the name), conflict (the one with the title bears another number), "
+            "elsewhere (only another jurisdiction's bears it), later (only a younger document bears it)."
+        ),
+    )
     target = fields.Nested(
         RecordLinkShape, required=True, allow_none=True, metadata=said("null while the catalogue does not hold it.")
     )

@@ -26,11 +26,12 @@ def search() -> ResponseReturnValue:
 
 def show(which: str) -> ResponseReturnValue:
     """One record with all its fields. A former name, or a document number, leads to the record under its present name."""
-    found = ask("record.show", {"id": which})
+    day: dict[str, Any] = request.args.to_dict()
+    found = ask("record.show", {**day, "id": which})
     if which not in (found["id"], found["name"]):
         # a number may come to name several documents, a former name stays with its record for good
         moved = Response(status=302 if search_key(which) else 308)
-        moved.location = url_for("api.show", which=found["name"])
+        moved.location = url_for("api.show", which=found["name"], **day)
         return moved
     return answer(found, modified=last_change(found, catalogue().now()))
 

@@ -7,7 +7,24 @@ from typing import Any
 
 import click
 
-from catalog.cli import demo, doctor, harvest, health, index, load, records, serve, system, worker
+from catalog.cli import (
+    citations,
+    demo,
+    doctor,
+    gazette,
+    harvest,
+    health,
+    identity,
+    index,
+    load,
+    ocr,
+    records,
+    reread,
+    review,
+    serve,
+    system,
+    worker,
+)
 from catalog.errors import GongkaiError, InvalidInput, Misconfigured
 
 
@@ -48,7 +65,13 @@ for command in (
     records.search,
     records.show,
     records.export,
+    gazette.gazette,
+    review.review,
+    ocr.ocr,
+    identity.identity,
+    reread.reread,
     index.index,
+    citations.citations,
     doctor.doctor,
     health.health,
     system.db,

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from catalog.cli import common
+from catalog.cli.follower import indexing_beside
 
 COUNTERS = ("listed", "created", "updated", "unchanged", "skipped", "failed", "quarantined", "withdrawn")
 
@@ -70,7 +71,7 @@ def run(name: str, accept_deletions: bool, queued: bool) -> None:  # noqa: FBT00
             raise click.UsageError("--accept-deletions is for a run that somebody watches: leave out --queue")
         _request(name)
         return
-    with common.catalogue() as catalogue, common.progress(name) as told:
+    with common.catalogue() as catalogue, common.progress(name) as shown, indexing_beside(shown) as told:
         params = {"name": name, "accept_deletions": accept_deletions}
         report = call(catalogue, common.operator(), "source.run", params | {"progress": told})
     print_report(report)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from catalog.cli import common
+from catalog.cli.follower import indexing_beside
 from catalog.cli.harvest import print_report
 
 
@@ -32,6 +33,6 @@ def load(paths: tuple[Path, ...], map_file: Path | None, record_type: str | None
         "type": record_type,
         "source": source,
     }
-    with common.catalogue() as catalogue, common.progress("loaded") as told:
+    with common.catalogue() as catalogue, common.progress("loaded") as shown, indexing_beside(shown) as told:
         report = call(catalogue, common.operator(), "source.load", params | {"progress": told})
     print_report(report)

@@ -68,7 +68,8 @@ def show(which: str, as_json: bool) -> None:  # noqa: FBT001 - click hands optio
             click.echo(f"  {name}: {value}")
     click.echo(f"  validity: {record['validity']['sentence'][common.language()]}")
     for block in text["blocks"]:
-        click.echo(f"\n{block['text']}")
+        before = "" if block["kind"] == "note" else "\n"
+        click.echo(f"{before}{block['text']}")
 
 
 @click.command(context_settings=FREE)
@@ -82,14 +83,17 @@ def show(which: str, as_json: bool) -> None:  # noqa: FBT001 - click hands optio
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="File to write; standard output when not given.",
 )
-def export(words: tuple[str, ...], form: str, output: Path | None) -> None:
+@click.option(
+    "--text", "of_texts", is_flag=True, help="Write the texts instead: parts, and blocks with anchor, kind, path, page."
+)
+def export(words: tuple[str, ...], form: str, output: Path | None, of_texts: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Write the public records, one a line; search parameters narrow them: --type regulation --q 公开."""
     from catalog.actions.follow import follow_once
-    from catalog.exports import WRITERS
+    from catalog.exports import TEXT_WRITERS, WRITERS
 
     with common.catalogue() as catalogue:
         follow_once(catalogue)
         target: Any = output.open("wb") if output else nullcontext(sys.stdout.buffer)
         with target as file, common.progress("written") as told:
-            count = WRITERS[form](catalogue, common.parameters(words), file, told)
+            count = (TEXT_WRITERS if of_texts else WRITERS)[form](catalogue, common.parameters(words), file, told)
     click.echo(f"{count:,} records written", err=True)

@@ -21,9 +21,8 @@ NOT_FOR_EXPORTS = ("page", "cursor", "limit", "facets", "highlight", "total")
 
 def export_rows(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     """Export lines of the public records, one at a time. Raises `InvalidInput` for a wrong search parameter before the first line."""
-    _refuse_paging(parameters)
     today = catalogue.today()
-    for records in _batches(catalogue, parameters):
+    for records in public_batches(catalogue, parameters):
         with catalogue.store.read() as reader:
             names = {source.id: source.name for source in reader.sources()}
             places = reader.provenances([record["id"] for record in records])
@@ -38,7 +37,12 @@ def export_rows(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -
                 yield export_line(seen, where, own_files, cited, today=today)
 
 
-def _batches(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> Iterator[list[Record]]:
+def public_batches(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> Iterator[list[Record]]:
+    """The published records in batches, as they are stored: whoever writes them out takes `disclosure.public_view` of each.
+
+    Raises `InvalidInput` for a wrong search parameter, or one of paging, before the first batch.
+    """
+    _refuse_paging(parameters)
     if not parameters:
         yield from _stored(catalogue)
         return

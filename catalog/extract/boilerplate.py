@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from catalog.extract.data_files import load
 from catalog.extract.header import is_prose
@@ -52,7 +52,7 @@ def find(lines: Sequence[Line]) -> Cut:
 
 def is_marker(line: Line) -> bool:
     """Whether a line by itself is furniture, wherever it stands."""
-    return _matches(line, "lines") or _matches(line, "tail")
+    return _matches(line, "marker")
 
 
 def is_caption(line: Line) -> bool:
@@ -88,15 +88,22 @@ _KEPT = re.compile(
 
 
 def _matches(line: Line, group: str) -> bool:
-    if line.kind == "table" or len(line.text) > MAX_LINE or (len(line.text) >= SENTENCE and "。" in line.text):
+    return line.kind != "table" and len(line.text) <= MAX_LINE and _is_of(line.text, group)
+
+
+@lru_cache(maxsize=8192)
+def _is_of(text: str, group: str) -> bool:
+    """Whether a short text is of a group of furniture; remembered, since every step asks and pages of one site share their furniture."""
+    if len(text) >= SENTENCE and "。" in text:
         return False
-    return bool(_patterns()[group].match(squeeze(fold(line.text)).lstrip("•·|>-")))
+    return bool(_patterns()[group].match(squeeze(fold(text)).lstrip("•·|>-")))
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = load("boilerplate")
+    groups = {**data, "marker": [*data["lines"], *data["tail"]]}
     return {
-        group: re.compile("|".join(f"(?:{pattern.replace('：', '')})" for pattern in data[group]))
-        for group in ("lines", "tail", "head")
+        group: re.compile("|".join(f"(?:{pattern.replace('：', '')})" for pattern in groups[group]))
+        for group in ("lines", "tail", "head", "marker")
     }

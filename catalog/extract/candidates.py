@@ -15,6 +15,7 @@ from catalog.extract.lines import clean, fold, squeeze
 from catalog.extract.own import OwnNumber, from_header
 from catalog.extract.titles import Title
 from catalog.model.draft import Where
+from catalog.model.organisations import region_chain
 
 
 def filled(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
@@ -96,7 +97,8 @@ def of_publisher(known: Known) -> Issuers | None:
 
 def context(known: Known) -> dict[str, str | None]:
     """Names in which the region of a name that leaves it out may stand, for `organisations.complete`."""
-    published = next((pair.value for pair in known.pairs if pair.label.field in ("publisher", "issuing_body")), None)
+    named = [pair.value for pair in known.pairs if pair.label.field in ("publisher", "issuing_body")]
+    published = next((name for name in named if region_chain(name)), named[0] if named else None)
     return {
         "region": known.hints.get("region"),
         "publisher": published or known.hints.get("publisher"),

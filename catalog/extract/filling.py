@@ -17,7 +17,7 @@ from catalog.extract.lines import Line
 from catalog.extract.notes import responsible_units
 from catalog.extract.signature import Signature
 from catalog.extract.titles import Title, same
-from catalog.model import organisations
+from catalog.model import damage, organisations
 from catalog.model import titles as model_titles
 from catalog.model.draft import Draft, Problem, Reading
 
@@ -40,7 +40,7 @@ def put_title(draft: Draft, title: Title | None) -> None:
     if title.raw != title.text:
         draft.put("title_raw", title.raw, Reading(title.raw, title.where, title.confidence))
     derived = Reading(title.text, "title", load("values")["confidence"]["derived_title"])
-    short = model_titles.short_title(title.text)
+    short = model_titles.short_title(damage.clean_reading(title.text, suspected=False) or title.text)
     if short != title.text:
         draft.put("short_title", short, derived)
     kind = model_titles.kind_of(title.text)
@@ -63,6 +63,8 @@ def put_other_titles(draft: Draft, head: Head) -> None:
         and title.startswith(printed[0])
     ):
         others.append(bodies[0] + title.removeprefix(printed[0]))
+    if clear := damage.clean_reading(title, suspected=False):
+        others.append(clear)
     if others:
         draft.put("alt_titles", others, reading)
 

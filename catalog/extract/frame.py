@@ -10,6 +10,7 @@ from catalog.extract.header import Hit, find_header
 from catalog.extract.labels import Pair
 from catalog.extract.lines import Line, clean, unbullet
 from catalog.extract.repeats import fold_repeats
+from catalog.model.damage import clean_reading, sounds
 
 MAX_LINES = 100_000
 """Lines of one document that are read; the rest is cut and flagged (a year of a daily gazette has 60,000)."""
@@ -36,7 +37,7 @@ def take_frame_off(lines: Sequence[Line]) -> Framed:
     kept, repeated = fold_repeats(cleaned)
     if repeated:
         flags.append("duplicate_block")
-    hits = find_header(kept)
+    hits = find_header(_without_sounds(kept) if "injected_noise" in flags else kept)
     used = {place for hit in hits for place in hit.uses}
     used.update(hit.at - 1 for hit in hits if hit.at and boilerplate.is_caption(kept[hit.at - 1]))
     rest = [line for place, line in enumerate(kept) if place not in used]
@@ -47,10 +48,23 @@ def take_frame_off(lines: Sequence[Line]) -> Framed:
     return Framed(text, [pair for hit in hits for pair in hit.pairs], _loose(hits), flags)
 
 
+def _without_sounds(lines: Sequence[Line]) -> list[Line]:
+    """The lines as a header is looked for in them: a label is one with a sound behind its characters too (發(fā)布時間). The text keeps
+    what is printed.
+    """
+    return [
+        replace(line, text=clear)
+        if any(sounds(line.text)) and (clear := clean_reading(line.text, suspected=False))
+        else line
+        for line in lines
+    ]
+
+
 def _clean(line: Line) -> Line:
     if line.kind == "table":
         return line if line.text.strip() else replace(line, text="")
-    return replace(line, text=clean(unbullet(line.text[:MAX_LINE]).replace("\n", " ").replace("\t", " ")))
+    text = clean(unbullet(line.text[:MAX_LINE]).replace("\n", " ").replace("\t", " "))
+    return line if text == line.text else replace(line, text=text)
 
 
 def _loose(hits: Sequence[Hit]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.extract import addressees, kinds, signature, title_lines, titles
 from catalog.extract.citations import titles_in
@@ -21,6 +21,11 @@ LIMIT = 40
 """Lines at the head of a document within which its title stands."""
 MAX_REMAINS = 60
 """Characters of the longest line before a title that is taken for a remain of the page."""
+MAX_DATE_LINE = 80
+"""Characters of the longest line with a date that has no label."""
+_COUNTERS = re.compile(
+    r"(?:浏览|阅读|点击|访问|人气)(?:次数|量|数|人次|率)?[:：]?\d*次?|[\[【(（]?字[体号][:：]?.{0,12}$"
+)
 _RED_HEAD = re.compile(r"^(?P<bodies>.{3,120}?)(?P<kind>文件|函|令|公告|通告)$")
 _GOES_ON = re.compile(r"关于|转发|印发|批转")
 
@@ -67,6 +72,9 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     best, flags, others = titles.choose(found)
     if guess is not None and best is not None and _is_title_run(lines, guess, best):
         runs = title_lines.find_lines(lines, title_lines.join(lines, guess), limit) or [guess]
+        plain = [run for run in title_lines.find_lines(lines, best.text, limit) if run.start >= runs[-1].stop]
+        if plain:  # printed again below, without the number and the quotation marks that the page put around it
+            best, runs = replace(best, text=titles.tidy(title_lines.join(lines, plain[-1]))[0]), [*runs, *plain]
     runs = _of_head(lines, runs)
     after = runs[-1].stop if runs else 0
     address = addressees.find(lines, after, max(after, limit) + addressees.LOOK_AHEAD)
@@ -236,7 +244,7 @@ def _before_title(lines: Sequence[Line], runs: Sequence[range]) -> set[int]:
 def head_date(line: str) -> HeadDate | None:
     """A line with one date and nothing else but brackets, a name of who published it, or a word such as 发布时间."""
     text = clean(line)
-    if len(text) > 60:
+    if len(text) > MAX_DATE_LINE:
         return None
     bracketed = text[:1] in "（(" and text[-1:] in "）)"
     whole = dates.parse(text.strip("（）()[]【】 "))
@@ -246,7 +254,7 @@ def head_date(line: str) -> HeadDate | None:
     if len(found) != 1 or found[0].date.precision != "day":
         return None
     rest = squeeze(text[: found[0].start] + text[found[0].end :])
-    rest = re.sub(r"\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?", "", rest)
+    rest = _COUNTERS.sub("", re.sub(r"\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?", "", rest)).strip("|｜丨/·")
     known = (
         not rest
         or bool(organisations_in(rest))

@@ -17,7 +17,7 @@ from catalog.model import dates, docnumber
 
 MAX_GAP = 3
 """Lines of something else that may stand between two lines of one header."""
-MAX_VALUE = {"date": 60, "number": 80, "index": 60, "organisation": 120, "word": 30, "text": 600}
+MAX_VALUE = {"date": 60, "number": 80, "index": 60, "organisation": 120, "word": 30, "count": 60, "text": 600}
 """The longest value (characters) that a label of each kind can have."""
 PROSE = 48
 """A line this long with a full stop or comma is running text, not a header."""
@@ -25,6 +25,13 @@ SOLID = ("date", "number", "index")
 """Kinds whose values prove themselves by their form."""
 _NO_BODY = re.compile(r"。|:$|关于|转发|印发")
 _STOPS = re.compile(r"[。；，,;]")
+_TITLE = re.compile(
+    r"(?:关于|转发|印发|批转).+的?.{0,6}(?:通知|意见|决定|公告|通告|批复|函|办法|方案|规定|报告|通报|细则)[)》]*$"
+)
+"""What no label but that of a title has on the line below it: there stands the document's title, and the label is empty."""
+_COUNT = re.compile(r"\d{1,9}次?|-+")
+_SHORT_WORD = 12
+"""Characters of the longest value of a short term that stands on the line below its label."""
 _INDEX = re.compile(r"[\w一-鿿./\\()（）〔〕\[\]【】‐-―-]+")
 
 
@@ -126,6 +133,10 @@ def row_pairs(cells: Sequence[str]) -> list[Pair]:
     pairs: list[Pair] = []
     number = 0
     while number < len(cells):
+        if (both := _label_above_value(cells[number])) is not None:
+            pairs.append(both)
+            number += 1
+            continue
         text = clean(cells[number].replace("\n", " "))
         label = label_of(text)
         number += 1
@@ -143,6 +154,13 @@ def row_pairs(cells: Sequence[str]) -> list[Pair]:
     return pairs
 
 
+def _label_above_value(cell: str) -> Pair | None:
+    """The pair of a cell that holds a label on its first line and the value below it."""
+    above, mark, below = cell.partition("\n")
+    label, value = label_of(clean(above)) if mark else None, clean(below.replace("\n", " "))
+    return Pair(label, clean(above), value) if label is not None and plausible(label.kind, value) else None
+
+
 def _hit(number: int, line: Line) -> Hit | None:
     if line.kind == "table":
         pairs = [pair for row in line.text.split("\n") for pair in row_pairs(row.split("\t"))]
@@ -152,7 +170,8 @@ def _hit(number: int, line: Line) -> Hit | None:
     label = label_of(text)
     if label is not None:
         marked = has_mark(text)
-        return Hit(number, (Pair(label, text, ""),), (number,), marked=marked) if label.strong or marked else None
+        known = label.strong or marked or label.kind == "count"
+        return Hit(number, (Pair(label, text, ""),), (number,), marked=marked) if known else None
     before, pairs = split_pairs(text)
     if pairs and _begins(before) and all(_fits(pair) for pair in pairs):
         return Hit(number, tuple(pairs), (number,), before)
@@ -164,12 +183,23 @@ def _hit(number: int, line: Line) -> Hit | None:
 
 def _begins(before: str) -> bool:
     """Whether what stands before the first label may: nothing, or a date, as in `2020-10-10 19:48:26 来源：…`."""
-    return not before or dates.parse(before) is not None
+    return not before or dates.parse(before.strip(" |｜丨/·-—")) is not None
 
 
 def _fits(pair: Pair) -> bool:
     """Whether a marked pair may be a pair: its value is not too long for its label."""
     return len(pair.value) <= MAX_VALUE[pair.label.kind] and not (pair.label.kind != "text" and "。" in pair.value)
+
+
+def fits_below(label: Label, value: str) -> bool:
+    """Whether what stands on the line below a lone label can be its value and not the title, which stands below an empty last label."""
+    if fold(value).rstrip().endswith(":"):
+        return False
+    if label.field == "title" or label.kind in SOLID:
+        return True
+    if label.kind == "count":
+        return bool(_COUNT.fullmatch(squeeze(value)))
+    return not (label.kind == "word" and len(squeeze(value)) > _SHORT_WORD) and not _TITLE.search(fold(squeeze(value)))
 
 
 def _with_following(cluster: Sequence[Hit], lines: Sequence[Line]) -> list[Hit]:
@@ -205,5 +235,6 @@ def _next_fits(hit: Hit, lines: Sequence[Line], used: set[int], kinds: Sequence[
     return (
         line.kind in ("paragraph", "list_item")
         and plausible(label.kind, unbullet(line.text))
+        and fits_below(label, unbullet(line.text))
         and not is_prose(line.text)
     )

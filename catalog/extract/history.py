@@ -18,7 +18,7 @@ from typing import Any
 
 from catalog.extract.data_files import load
 from catalog.model import dates, docnumber
-from catalog.model.draft import Citation, EventDraft
+from catalog.model.draft import Citation, Draft, EventDraft, Problem
 
 DIGITS = "[0-9０-９〇零○OＯ一二三四五六七八九十廿]"
 _DATE = re.compile(rf"{DIGITS}{{4}}\s*年\s*{DIGITS}{{1,3}}\s*月\s*{DIGITS}{{1,3}}\s*日")
@@ -32,6 +32,9 @@ SIGNERS = 40
 """Longer lines without a date are no list of the bodies that signed."""
 _LOOSE_END = re.compile(r"[\s，,。；;、]*(?:并?根据|和|自|并)$")
 _TIMES = re.compile(r"第[一二三四五六七八九十\d]+次(?=修|$)")
+CHANGES = frozenset({"amended", "repealed", "partly_repealed", "partly_effective", "competence_moved", "corrected"})
+"""Kinds of event that change what is said, or whether it counts."""
+UNKNOWN = "unknown_history"
 _BLANK = " \u3000\t\r\u200b"
 _TRIM = " \u3000\t，,。；;、"
 _BRACKETS = {"《": 1, "》": -1}
@@ -49,15 +52,24 @@ class Step:
     sitting: str | None = None
     by: Citation | None = None
     on_publication: bool = False
+    articles: tuple[str, ...] = ()
+    """Anchors of the articles that were changed, where the text names them."""
+    effective: str | None = None
+    """ISO date from which a change counts, where that is another day than `date`."""
+    until: str | None = None
+    """ISO date of the last day of force that the step sets."""
 
 
 @dataclass(slots=True)
 class History:
-    """The history as read. `rest` are lines that are no history, in order; `broken` says that the text ends where an event must follow."""
+    """The history as read. `rest` are lines that are no history, in order; `unread` are lines of history in which nothing known is said;
+    `broken` says that the text ends where an event must follow.
+    """
 
     steps: list[Step] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
     broken: bool = False
+    unread: list[str] = field(default_factory=list)
 
     def first(self, kind: str) -> Step | None:
         """The first step of a kind."""
@@ -65,7 +77,35 @@ class History:
 
     def events(self) -> tuple[EventDraft, ...]:
         """The events in the order of the text."""
-        return tuple(EventDraft(kind, step.date, step.raw, step.by) for step in self.steps for kind in step.kinds)
+        return tuple(_event(step, kind) for step in self.steps for kind in step.kinds)
+
+    def unknown(self) -> list[str]:
+        """The lines in which no event was recognised: those that say nothing known, and days without a verb."""
+        return [*self.unread, *(step.raw for step in self.steps if not step.kinds)]
+
+
+def name_unread(draft: Draft, history: History) -> None:
+    """Flag `unknown_history`, and a warning for each line of a history that is no event: none is dropped silently."""
+    for line in history.unknown():
+        message = f"this line of the history tells no event that is known; it is kept as printed: {line[:200]!r}"
+        draft.problems = (*draft.problems, Problem("warning", UNKNOWN, message, "events"))
+    if history.unknown() and UNKNOWN not in draft.flags:
+        draft.flags = (*draft.flags, UNKNOWN)
+
+
+def _event(step: Step, kind: str) -> EventDraft:
+    """A step as one event. Which articles it changed, and by what, belongs to the change alone, not to its publication."""
+    changed = kind in CHANGES
+    return EventDraft(
+        kind,
+        step.date,
+        step.raw,
+        step.by if changed or step.by is None or len(step.kinds) == 1 else None,
+        step.bodies,
+        step.articles if changed else (),
+        step.effective if changed else None,
+        step.until if changed or kind in ("enacted", "effective", "prolonged") else None,
+    )
 
 
 def is_dated(line: str) -> bool:
@@ -176,8 +216,9 @@ def _verbs(text: str) -> tuple[str, ...]:
     """The event kinds that a sentence's verbs mean, titles in 《…》 left out."""
     bare = _outside_titles(text)
     verbs, beside = _vocabulary()
-    main = next((kind for kind, pattern in verbs if pattern.search(bare)), None)
-    others = [kind for kind, pattern in beside if pattern.search(bare)]
+    main, pattern = next(((kind, one) for kind, one in verbs if one.search(bare)), (None, None))
+    rest = pattern.sub("", bare) if pattern else bare  # 暂停施行 is no 施行
+    others = [kind for kind, one in beside if one.search(rest)]
     return (*([main] if main else []), *others)
 
 

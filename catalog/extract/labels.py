@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from catalog.extract.data_files import load
 from catalog.extract.lines import clean, fold, squeeze, unbullet
@@ -18,6 +19,13 @@ from catalog.extract.lines import clean, fold, squeeze, unbullet
 _MAX_LABEL = 24
 """No label cell is longer (characters without spaces)."""
 _RANK_STEP = 0.01
+_GLUED = 4
+"""Characters of the shortest label that is seen inside a line without anything before it."""
+_MARK = re.compile(r"[:：﹕︓]|(?:^|[\s|｜•])[(（\[［【〔﹝〖❲⁽₍︗︵︹︻﹇﹙]")
+"""A colon, or a bracket at the beginning of a word, of any width: a line without one has no marked label."""
+_DAY_BEHIND = re.compile(
+    r"(?:^|(?<=[\s|]))(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*$"
+)
 MAX_BEFORE = 40
 """Characters that may stand in a line before its first label (a date, who published it)."""
 
@@ -51,8 +59,11 @@ class Pair:
 
 def label_of(text: str) -> Label | None:
     """The label that a whole text is (`发文机关：`, `[ 发文机关 ]`, `发文机关`), or `None`."""
-    if not text or len(text) > _MAX_LABEL * 3:
-        return None
+    return _label_of(text) if 0 < len(text) <= _MAX_LABEL * 3 else None
+
+
+@lru_cache(maxsize=8192)
+def _label_of(text: str) -> Label | None:
     key = squeeze(fold(text)).strip("•·*|:()-—")
     return _labels().get(key) if len(key) <= _MAX_LABEL else None
 
@@ -65,16 +76,20 @@ def has_mark(text: str) -> bool:
 
 def split_pairs(text: str) -> tuple[str, list[Pair]]:
     """Divide a line at its labels: what stands before the first one, and the pairs. No pairs where no marked label stands in the line."""
-    beginning = fold(text[: MAX_BEFORE + 2 * _MAX_LABEL])
-    if (":" not in beginning and "(" not in beginning) or _marked().search(beginning) is None:
+    if _MARK.search(text, 0, MAX_BEFORE + 2 * _MAX_LABEL) is None:
         return text, []
-    found = list(_matches(fold(text)))
+    folded = fold(text)
+    if _marked().search(folded, 0, MAX_BEFORE + 2 * _MAX_LABEL) is None:
+        return text, []
+    found = list(_matches(folded))
     if not found or found[0][0] > MAX_BEFORE:
         return text, []
-    pairs = []
+    if found[0][0] == 0 and found[0][2].strong and folded.count(":") > len(found):
+        found = _with_glued(folded, found)
+    pairs: list[Pair] = []
     for number, (start, end, label) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(text)
-        pairs.append(Pair(label, clean(text[start:end]), _value(text[end:stop])))
+        pairs.extend(_dated(Pair(label, clean(text[start:end]), _value(text[end:stop]))))
     return clean(text[: found[0][0]]), pairs
 
 
@@ -82,9 +97,9 @@ def split_unmarked(text: str) -> list[Pair]:
     """The pairs of a line whose labels are followed by spaces instead of colons. It begins with a label, strong or with a field; further
     ones stand between spaces.
     """
-    if _unmarked().match(fold(text[: 2 * _MAX_LABEL])) is None:
-        return []
     folded = fold(text)
+    if _unmarked().match(folded, 0, 2 * _MAX_LABEL) is None:
+        return []
     found = list(_unmarked().finditer(folded))
     pairs = []
     for number, match in enumerate(found):
@@ -99,6 +114,30 @@ def split_unmarked(text: str) -> list[Pair]:
 def _matches(folded: str) -> Iterator[tuple[int, int, Label]]:
     for match in _marked().finditer(folded):
         yield match.start(), match.end(), _labels()[squeeze(match["label"])]
+
+
+def _with_glued(folded: str, found: list[tuple[int, int, Label]]) -> list[tuple[int, int, Label]]:
+    """The labels of a line, with those that follow the value before them without any space, as where the cells of a header lost what
+    stood between them (主题分类：综合政务发布机构：…). Only explicit labels with a colon, in a line that one begins.
+    """
+    taken = [*found, (len(folded), len(folded), found[-1][2])]
+    glued = [
+        (match.start(), match.end(), _labels()[squeeze(match["label"])])
+        for (_, end, _), (start, _, _) in pairwise(taken)
+        for match in _glued().finditer(folded, end, start)
+    ]
+    return sorted([*found, *glued], key=lambda one: one[0])
+
+
+def _dated(pair: Pair) -> Iterator[Pair]:
+    """A pair; a day that is printed behind who published it (来源：市政府办公室 2021-03-04) is a pair of its own, without a label."""
+    match = _DAY_BEHIND.search(pair.value) if pair.label.field in ("source_text", "publisher") else None
+    day = label_of("时间") if match else None
+    if match is None or day is None:
+        yield pair
+        return
+    yield Pair(pair.label, pair.raw_label, clean(pair.value[: match.start()]))
+    yield Pair(day, "", clean(match[0]))
 
 
 def _value(text: str) -> str:
@@ -129,11 +168,23 @@ def _marked() -> re.Pattern[str]:
 
 
 @cache
+def _glued() -> re.Pattern[str]:
+    names = [name for name, label in _labels().items() if label.strong and len(name) >= _GLUED]
+    return re.compile(rf"(?P<label>{_alternatives(names)})\s*:")
+
+
+@cache
 def _unmarked() -> re.Pattern[str]:
     names = [name for name, label in _labels().items() if label.strong or label.field]
     return re.compile(rf"(?:^[\s•·*|]*|(?<=\s))(?P<label>{_alternatives(names)})(?:\s+|$)")
 
 
 def _alternatives(names: Iterable[str]) -> str:
-    ordered = sorted(names, key=len, reverse=True)
-    return "|".join(r"\s*".join(map(re.escape, name)) for name in ordered)
+    """The names as one pattern, with any spaces between their characters, the longest first. Names with the same first character
+    stand together behind a class of all first characters, so that most places of a line are passed with one test.
+    """
+    by_first: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        by_first.setdefault(name[0], []).append(r"\s*".join(map(re.escape, name[1:])))
+    groups = (rf"{re.escape(first)}\s*(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    return rf"(?=[{''.join(map(re.escape, by_first))}])(?:{'|'.join(groups)})"

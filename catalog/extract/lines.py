@@ -31,7 +31,8 @@ _BULLET = re.compile(r"^[\s•·●○■□◆◇▪▶►※*|｜]+(?=\S)")
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: its text (a table's cells are joined by tabs, its rows by line feeds), what it is in the source's own markup
-    (`kind`; `level` 1–6 for headings), where it stands on the page and whether it is bold, as far as the source tells.
+    (`kind`; `level` 1–6 for headings), where it stands on the page, whether it is bold, and on which page of the original it begins
+    (from 1), as far as the source tells.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Line:
     level: int = 0
     align: Align | None = None
     bold: bool = False
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

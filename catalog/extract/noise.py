@@ -1,93 +1,103 @@
-"""Damage in a text: noise that a mirror injected, characters lost, pinyin put behind words, numbers cut in two.
+"""What is damaged in a document as a whole: quality flags, a warning for each place, and a score that tells the cleaner of two copies.
 
-Nothing is repaired here. Damage becomes quality flags, and a score that tells the cleaner of two copies.
+Nothing is repaired here (see `model.damage` for what damage is, and for the reading beside the text that the search gets).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from catalog.extract.data_files import load, read
+from catalog.extract.data_files import load
 from catalog.extract.lines import fold
+from catalog.model import damage
+from catalog.model.damage import Damage
+from catalog.model.draft import Problem
 
-WINDOW = 4
-"""Characters within which rare characters count as one run."""
-LEAST_RARE = 2
-"""Rare characters in one window that make a run suspicious."""
 LEAST_RUNS = 3
 """Suspicious runs that make a text noisy, each occurring once: plants, persons and places come in ones and twos, or again and again.
 Measured: 2 of 1,132 statutes, none of 40 notices; a mirror's page with seven injections shows four."""
 RUNNING = 20
 """Only lines of this length with commas or full stops are looked at: lists of names are full of rare characters."""
-_QUESTIONS = re.compile(
-    r"(?<=[一-鿿，。、])\?{2,}(?=[一-鿿，。、\d])|[\ufffd□]{1}(?=[一-鿿])(?<=[一-鿿][\ufffd])|\ufffd"
+MAX_PLACES = 20
+"""Places that are named one by one; the last warning says how many more there are."""
+AROUND = 10
+"""Characters of the text that a warning shows before and behind the damage."""
+LEAST_HIDDEN = 3
+"""Invisible characters inside Chinese text that are more than an editor's slip."""
+_HALF_NUMBER = re.compile(
+    r"[〔\[［【](?:\d{5,}(?![^\S\n]*[〕\]］】])|\d{4}[^\S\n]*[〕\]］】][^\S\n]*号[^\S\n]*\d|\d{1,3}[〕\]］】])"
 )
-_PINYIN = re.compile(r"([一-鿿])[(（]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6})[)）](?=[一-鿿，。、：；]|$)")
-_HALF_NUMBER = re.compile(r"[〔\[［【](?:\d{5,}(?!\s*[〕\]］】])|\d{4}\s*[〕\]］】]\s*号\s*\d|\d{1,3}[〕\]］】])")
-_HAN = re.compile(r"[一-鿿]+")
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\ufeff\u00ad"
+_HIDDEN = re.compile(rf"(?<=[一-鿿])[{_INVISIBLE}]+(?=[一-鿿])")
+_SAID = {
+    "sound": 'the sound "{damage}" stands behind its character: {excerpt}',
+    "garbage": 'characters "{damage}" that make no word here: {excerpt}',
+    "lost": "characters were lost: {excerpt}",
+}
 
 
 def score(text: str) -> int:
-    """How noisy a text is: suspicious runs, lost characters and injected pinyin. Only for comparing copies of one text."""
-    return len(rare_runs(text)) + len(_QUESTIONS.findall(text)) + len(_PINYIN.findall(text)) + _lone_rare(text)
+    """How noisy a text is: suspicious runs, lost characters and sounds, and lone rare characters. Only for comparing copies of one text."""
+    return len(damage.find(text)) + _lone_rare(text)
 
 
 def rare_runs(text: str) -> list[str]:
     """Runs in which several characters stand together that government texts hardly use, and that no known word explains."""
-    folded = fold(text)
-    runs: list[str] = []
-    if len(_rare().findall(folded)) < LEAST_RARE:
-        return runs
-    common = _common()
-    for match in _HAN.finditer(folded):
-        run = match.group()
-        rare = [place for place, char in enumerate(run) if char not in common]
-        rare = [place for place in rare if not _explained(run, place)] if len(rare) >= LEAST_RARE else []
-        runs.extend(_close_together(run, rare))
-    return runs
-
-
-def _close_together(run: str, rare: Sequence[int]) -> Iterator[str]:
-    """The stretches of a run in which rare places follow each other within the window."""
-    begin = 0
-    for number in range(1, len(rare) + 1):
-        if number == len(rare) or rare[number] - rare[number - 1] >= WINDOW:
-            if number - begin >= LEAST_RARE and not _is_person(run, rare[begin]):
-                yield run[rare[begin] : rare[number - 1] + 1]
-            begin = number
-
-
-def _is_person(run: str, place: int) -> bool:
-    """Whether a rare character stands in a person's name: a surname is before it, or is it."""
-    surnames = _surnames()
-    return (
-        run[place] in surnames
-        or (place > 0 and run[place - 1] in surnames)
-        or run[max(0, place - 2) : place] in surnames
-    )
-
-
-def _explained(run: str, place: int) -> bool:
-    """Whether a known word holds the character together with a neighbour."""
-    words = _words()
-    return run[place : place + 2] in words or (place > 0 and run[place - 1 : place + 1] in words)
+    return [fold(text[one.start : one.end]) for one in damage.garbage(text)]
 
 
 def flags(texts: Sequence[str]) -> list[str]:
     """Quality flags of a document's lines: `injected_noise`, `damaged_text`, `damaged_number`, `converted_terms`."""
     found = []
-    if _is_noisy(texts) or _has_pinyin(texts):
+    whole = "\n".join(texts)
+    if _is_noisy(texts) or any(damage.sounds(whole)):
         found.append("injected_noise")
-    if any(_QUESTIONS.search(text) for text in texts):
+    if any(damage.lost(whole)):
         found.append("damaged_text")
-    if any(_HALF_NUMBER.search(text) for text in texts):
+    if _HALF_NUMBER.search(whole):
         found.append("damaged_number")
-    if _converted(texts):
+    if _converted(whole):
         found.append("converted_terms")
     return found
+
+
+def hidden(text: str) -> tuple[str, ...]:
+    """The flag `hidden_characters` for a file's text in which invisible characters part words, so that it says so although the lines that
+    are read from it are without them.
+    """
+    if not any(
+        char in text for char in _INVISIBLE
+    ):  # ten quick searches; the pattern alone would take longer than the parser
+        return ()
+    return ("hidden_characters",) if len(list(islice(_HIDDEN.finditer(text), LEAST_HIDDEN))) == LEAST_HIDDEN else ()
+
+
+def problems(texts: Sequence[str], noted: Sequence[str]) -> Iterator[Problem]:
+    """A warning for each damaged place of a document that has been flagged, with what stands around it. `texts` are its lines as kept."""
+    wanted = {"sound", "garbage"} if "injected_noise" in noted else set()
+    wanted |= {"lost"} if "damaged_text" in noted else set()
+    if not wanted:
+        return
+    places = [
+        (number, text, one) for number, text in enumerate(texts, 1) for one in damage.find(text) if one.kind in wanted
+    ]
+    for number, text, one in places[:MAX_PLACES]:
+        code = "damaged_text" if one.kind == "lost" else "injected_noise"
+        yield Problem("warning", code, f"line {number}: {_said(text, one)}; the text is kept as it is", "text")
+    if len(places) > MAX_PLACES:
+        more = f"{len(places) - MAX_PLACES} more damaged places; compare the text with the original"
+        yield Problem("warning", "injected_noise" if "garbage" in wanted else "damaged_text", more, "text")
+    if not places:
+        aside = "the damage stands in a copy of the text on the same page, of which the cleaner copy was kept"
+        yield Problem("warning", "injected_noise" if "garbage" in wanted else "damaged_text", aside, "text")
+
+
+def _said(text: str, one: Damage) -> str:
+    excerpt = f"…{text[max(0, one.start - AROUND) : one.end + AROUND]}…"
+    return _SAID[one.kind].format(damage=text[one.start : one.end], excerpt=excerpt)
 
 
 def _is_noisy(texts: Sequence[str]) -> bool:
@@ -99,69 +109,12 @@ def _is_noisy(texts: Sequence[str]) -> bool:
     return sum(count == 1 for count in runs.values()) >= LEAST_RUNS
 
 
-def _has_pinyin(texts: Iterable[str]) -> bool:
-    for text in texts:
-        if "(" not in text and "（" not in text:
-            continue
-        for match in _PINYIN.finditer(text):
-            if _is_its_sound(match[1], match[2]):
-                return True
-    return False
-
-
-def _is_its_sound(char: str, letters: str) -> bool:
-    """Whether letters in brackets are the sound of the character before them (國辦(ban), 印發(fā))."""
-    from pypinyin import Style, pinyin
-
-    plain = letters.translate(_tones())
-    sounds = {
-        sound
-        for style in (Style.NORMAL, Style.TONE)
-        for sounds in pinyin(char, style=style, heteronym=True)
-        for sound in sounds
-    }
-    return letters in sounds or plain in {sound.translate(_tones()) for sound in sounds}
-
-
-def _converted(texts: Iterable[str]) -> bool:
+def _converted(text: str) -> bool:
     """Whether a mainland text was run through a converter of terms: several of the converter's words for the mainland's."""
-    words = load("noise")["converted_terms"]
-    needed = load("noise")["converted_terms_needed"]
-    found: set[str] = set()
-    for text in texts:
-        found.update(word for word in words if word in text)
-        if len(found) >= needed:
-            return True
-    return False
+    data = load("noise")
+    return sum(word in text for word in data["converted_terms"]) >= int(data["converted_terms_needed"])
 
 
 def _lone_rare(text: str) -> int:
-    common = _common()
-    return sum(char not in common for match in _HAN.finditer(fold(text)) for char in match.group())
-
-
-@cache
-def _common() -> frozenset[str]:
-    return frozenset(char for char in read("characters.txt") if not char.isspace())
-
-
-@cache
-def _rare() -> re.Pattern[str]:
-    """A Chinese character that is not a common one."""
-    return re.compile(rf"[^{''.join(sorted(_common()))}\x00-\u4dff\ua000-\U0010ffff]")
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    return frozenset(load("noise")["surnames"])
-
-
-@cache
-def _words() -> frozenset[str]:
-    pairs = "".join(read("rare_words.txt").split())
-    return frozenset(pairs[place : place + 2] for place in range(0, len(pairs), 2))
-
-
-@cache
-def _tones() -> dict[int, int]:
-    return str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü", "aaaaeeeeiiiioooouuuuvvvvv")
+    common = damage.common_characters()
+    return sum("一" <= char <= "鿿" and char not in common for char in fold(text))

@@ -16,7 +16,7 @@ MAX_NAME = 40
 _PARTS = re.compile(r"[、，,；;\n]|[ \u3000]+")
 _NOT = re.compile(
     r"[。：:《》〈〉“”\"?？!！%]|关于|转发|印发|批转|(?<=.)对(?!外)|(?<=.)[就将把被](?!业)|(?<![银分支央])行$"
-    r"|(?:网站|网|频道|栏目|微信|公众号|客户端)$|^(?:各|有关|根据|按照|附件|抄送|请|由|经|报|现|对(?!外)|本|该|你|我|其)"
+    r"|(?:网站|网|频道|栏目|微信|公众号|客户端)$|^(?:各|有关|根据|按照|附件|抄送|请|由|经(?![济贸信])|报|现|对(?!外)|本|该|你|我|其)"
 )
 """What no body's name has: marks and words of sentences and titles, names of sites, words that point to several or to a known one."""
 

@@ -18,6 +18,8 @@ from catalog.model.draft import Where
 MAX_LINE = 60
 """Characters of the longest line that can be a number alone."""
 _SERIAL_LINE = re.compile(r"[(]?第?\s*[0-9一二三四五六七八九十百零〇○]+\s*号[)]?")
+_HINTED = re.compile(r"(?:19|20)\d{2}.*\d|\d.{0,4}号")
+"""What makes the value of a label for numbers one, although it cannot be read: a year and a serial, or 号 behind a digit."""
 _DAMAGED = re.compile(r"[〔\[(（【]\s*\d{4,}|\d{4}\s*[〕\])）】]|号\s*\d+\s*$|字第|令第")
 
 
@@ -46,7 +48,7 @@ def from_header(raw: str, confidence: float) -> OwnNumber | None:
         return None
     joint = docnumber.parse_joint(text)
     number = joint[0] if joint else docnumber.parse(text) or _beginning(text)
-    if number is None and not looks_damaged(text):
+    if number is None and not looks_damaged(text) and not _HINTED.search(fold(text)):
         return None
     return OwnNumber(number, text, "header", confidence)
 
@@ -91,9 +93,23 @@ def choose(candidates: Sequence[OwnNumber]) -> tuple[OwnNumber | None, list[str]
     readable = [one for one in ordered if one.number is not None]
     if not readable:
         return None, ["damaged_number"] if ordered else []
-    best = readable[0]
+    whole = [one for one in readable if not any(_is_part(one, other) for other in readable)]
+    best = next((one for one in whole if _is_part(readable[0], one)), readable[0])
     flags = ["damaged_number"] if ordered[0].number is None else []
-    keys = {docnumber.key_of(one.number) for one in readable if one.number is not None and one.confidence >= 0.8}
+    keys = {docnumber.key_of(one.number) for one in whole if one.number is not None and one.confidence >= 0.8}
     if len(keys) > 1:
         flags.append("number_conflict")
     return best, flags
+
+
+def _is_part(one: OwnNumber, other: OwnNumber) -> bool:
+    """Whether a number is another one without the body that made it: 第26号令 of 云江市人民政府令第26号."""
+    short, long = one.number, other.number
+    return (
+        short is not None
+        and long is not None
+        and len(short.code) < len(long.code)
+        and long.code.endswith(short.code)
+        and (short.serial, short.kind) == (long.serial, long.kind)
+        and short.year in (None, long.year)
+    )

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from catalog.extract import attachments, candidates, citations, fields, filling, issuers, kinds, own, special
+from catalog.extract import attachments, candidates, citations, fields, filling, issuers, kinds, noise, own, special
 from catalog.extract import meta as metadata
 from catalog.extract.data_files import load
+from catalog.extract.effects import put_effects
 from catalog.extract.ending import Ending, read_ending
 from catalog.extract.fields import DateValue
 from catalog.extract.frame import Framed, take_frame_off
@@ -22,7 +23,7 @@ from catalog.extract.known import Known
 from catalog.extract.labels import Pair, label_of
 from catalog.extract.lines import Line, Link, clean
 from catalog.extract.outline import blocks_of
-from catalog.extract.titles import Title
+from catalog.extract.titles import Title, same
 from catalog.model import docnumber
 from catalog.model.docnumber import DocNumber
 from catalog.model.draft import Draft, EventDraft, Reading, Where
@@ -81,11 +82,12 @@ def read_lines(
     filling.put_ending(draft, framed.lines, head, end)
     filling.put_site(draft, known, url)
     fields.put_hints(draft, known.hints)
-    _decide_type(draft, framed.lines, head, end, number.number if number else None, known)
     noted += _put_text(draft, framed.lines, head, end)
+    _decide_type(draft, framed.lines, head, end, number.number if number else None, known)
     _put_language(draft, noted)
     draft.flags = tuple(dict.fromkeys(noted))
-    return draft
+    draft.problems = (*draft.problems, *noise.problems([line.text for line in framed.lines], draft.flags))
+    return put_effects(draft)
 
 
 def _number(head: Head, history: History | None, known: Known) -> tuple[own.OwnNumber | None, list[str]]:
@@ -145,7 +147,7 @@ def _decide_type(
     kind = kinds.decide(title, number_kind=number.kind if number else None, lines=lines[head.body :], note=note)
     draft.record_type = kind.record_type if kind.decided else known.hints.get("record_type", kind.record_type)
     draft.citations = citations.find(
-        [line.text for at, line in enumerate(lines) if at >= head.body and at != place],
+        [block for block in draft.blocks if block.text != note],
         own_title=title,
         own_number=number.canonical if number else None,
         context=_ABOUT_OTHERS.get(draft.record_type),
@@ -186,8 +188,9 @@ def _put_text(draft: Draft, lines: Sequence[Line], head: Head, end: Ending) -> l
     for place, line in enumerate(lines):
         if end.embedded is not None and place in end.embedded.lines:
             if place == end.embedded.lines.start:
-                titles_at.add(len(kept))
-                kept.append(Line(end.embedded.title, "heading", 1))
+                if not same(end.embedded.title, str(draft.fields.get("title", ""))):
+                    titles_at.add(len(kept))
+                kept.append(Line(end.embedded.title, "heading", 1, page=line.page))
         elif place not in out:
             kept.append(line)
     draft.blocks = blocks_of(kept, frozenset(titles_at))

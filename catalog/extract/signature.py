@@ -18,6 +18,9 @@ from catalog.model.dates import PartialDate
 
 MAX_LINE = 90
 """Characters of the longest line of a signature block."""
+_BEHIND_DATE = " \u3000)）"
+_DATE_ENDS = ("日", "号", "號", *"0123456789０１２３４５６７８９秒分时點点")
+"""How a date ends, with or without a time: a cheap test before dates are looked for."""
 _OFFICES = "总理|主席|委员长|主任|部长|署长|局长|行长|审计长|省长|市长|县长|区长|州长|旗长|盟长|镇长|乡长|院长|检察长|厅长|会长|主任委员|司令员|秘书长|董事长"
 _SPREAD = "|".join(r"\s*".join(office) for office in _OFFICES.split("|"))
 _SIGNER = re.compile(rf"^(?:代\s*)?(?:{_SPREAD})[\s　:：]+(?P<name>[一-鿿·][一-鿿·\s　]{{1,12}})$")
@@ -104,8 +107,10 @@ def _block(lines: Sequence[Line], place: int, floor: int) -> Signature | None:
 
 def _on_one_line(line: Line, place: int) -> Signature | None:
     """Bodies and date on one line, the date last."""
+    if not line.text.rstrip(_BEHIND_DATE).endswith(_DATE_ENDS):
+        return None
     found = dates.find_all(line.text)
-    if len(found) != 1 or found[0].date.precision != "day" or line.text[found[0].end :].strip(" \u3000)）"):
+    if len(found) != 1 or found[0].date.precision != "day" or line.text[found[0].end :].strip(_BEHIND_DATE):
         return None
     bodies = organisations_in(line.text[: found[0].start].strip(" \u3000(（,，"))
     return (

@@ -1,18 +1,22 @@
 """The structure of statutes: articles get anchors (第三十三条 → `art-33`), chapter lines become headings, a table of contents goes.
 
-Works on any list of blocks, whatever they were read from; what has no articles comes back as it was. Doing it twice changes nothing.
-Both manners are known: 第三十三条, 第三十三条之一, 第一章　总　则 and, as Taiwan prints, 第 33-1 條, 第 三 章之一.
+Works on any list of blocks, whatever they were read from; what has no articles keeps its blocks. Doing it twice changes nothing.
+Both manners are known: 第三十三条, 第三十三条之一, 第一章　总　则 and, as Taiwan prints, 第 33-1 條, 第 三 章之一. Documents inside the text
+(`parts`) have articles of their own, `e1-art-1`; what an amendment quotes is no article of the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from catalog.extract import parts
+from catalog.extract.groups import grouped
+from catalog.extract.wrapped import paragraphs
 from catalog.model import statute
-from catalog.model.draft import Block
+from catalog.model.draft import Block, BlockKind
 from catalog.model.numerals import CHARACTERS
 
 LEAST_ARTICLES = 2
@@ -21,8 +25,10 @@ HEADING_LENGTH = 50
 """Longer lines are not headings, whatever they begin with (the longest chapter title seen has 38 characters)."""
 
 _NUMBER = rf"[{re.escape(CHARACTERS)}]+"
-_UNIT = re.compile(rf"第\s*(?P<number>{_NUMBER})\s*(?P<unit>分编|分編|[编編章节節款目])(?P<more>\s*之\s*{_NUMBER})?")
-_RANKS = {"编": 0, "編": 0, "分编": 1, "分編": 1, "章": 2, "节": 3, "節": 3, "款": 4, "目": 5}
+_UNIT = re.compile(
+    rf"第\s*(?P<number>{_NUMBER})\s*(?P<unit>分编|分編|部分|[编編篇章节節款目])(?P<more>\s*之\s*{_NUMBER})?"
+)
+_RANKS = {"编": 0, "編": 0, "篇": 0, "部分": 0, "分编": 1, "分編": 1, "章": 2, "节": 3, "節": 3, "款": 4, "目": 5}
 _GLUED = re.compile(rf"(?P<end>[。！？；：”）)])[ \u3000]{{1,4}}(?P<article>第{_NUMBER}[条條])")
 _LEADER = re.compile(r"[\s.…·⋯．]*\d*\s*$")
 _CONTENTS = re.compile(r"\s*目\s*[录錄次]\s*")
@@ -51,32 +57,88 @@ def article_anchor(number: str) -> str | None:
     return found.anchor if found and found.end == len(text) else None
 
 
+class Structured(tuple[Block, ...]):
+    """Blocks that `structure` has gone over; it gives them back as they are, so that nobody has to ask who else calls it."""
+
+    __slots__ = ()
+
+
 def structure(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Blocks with article anchors (each only once), headings of parts, chapters and sections with their levels (the highest that the
-    document has is 1), and without a table of contents that repeats them. Fewer than `LEAST_ARTICLES` articles: unchanged.
+    document has is 1), documents inside the text marked, and without a table of contents that repeats its headings. With fewer than
+    `LEAST_ARTICLES` articles only the documents inside are marked.
     """
+    return blocks if isinstance(blocks, Structured) else Structured(_structured(blocks))
+
+
+def _structured(blocks: Sequence[Block]) -> Sequence[Block]:
     blocks, found = _apart(blocks, [_begin(block) for block in blocks])
     if sum(what is not None and what.anchor is not None for what in found) < LEAST_ARTICLES:
-        return tuple(blocks)
-    blocks, found = _without_contents(list(blocks), found)
+        places = parts.starts(blocks)
+        return parts.marked(blocks, places)[0] if places else blocks
+    blocks, found = _without_contents(list(blocks), _without_quoted(blocks, found))
+    places = parts.starts(blocks)
+    blocks, numbers = parts.marked(blocks, places | _restarts(blocks, found, places))
     ranks = sorted({what.rank for what in found if what and what.rank is not None})
     levels = {rank: level for level, rank in enumerate(ranks, 1)}
-    anchors: dict[str, int] = {}
-    last = 0
+    naming = _Naming()
     made: list[Block] = []
-    for block, what in zip(blocks, found, strict=True):
-        if what is None:
+    for block, what, number in zip(blocks, found, numbers, strict=True):
+        if what is None or parts.is_part(block):
             made.append(block)
         elif what.rank is not None:
-            made.append(Block("heading", heading_text(block.text), levels[what.rank]))
-        elif what.anchor and (what.sure or _follows(what, last)):
-            last = what.number
-            count = anchors[what.anchor] = anchors.get(what.anchor, 0) + 1
-            anchor = what.anchor if count == 1 else f"{what.anchor}_{count}"
-            made.append(block if block.anchor == anchor else Block(block.kind, block.text, block.level, anchor))
+            made.append(Block("heading", heading_text(block.text), levels[what.rank], None, block.page))
+        elif anchor := naming.anchor(what, number):
+            made.append(block if block.anchor == anchor else replace(block, anchor=anchor))
         else:
             made.append(block)
-    return tuple(made)
+    return grouped(made, len(levels))
+
+
+@dataclass(slots=True)
+class _Naming:
+    """Gives articles their anchors, document by document of the text."""
+
+    document: int = 0
+    last: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def anchor(self, what: _Found, document: int) -> str | None:
+        """The anchor of an article in a document of the text; `None` where the print does not set it off and it is not the next one."""
+        if document != self.document:
+            self.document, self.last = document, 0
+        if not what.sure and not _follows(what, self.last):
+            return None
+        self.last = what.number
+        anchor = f"e{document}-{what.anchor}" if document else str(what.anchor)
+        count = self.counts[anchor] = self.counts.get(anchor, 0) + 1
+        return anchor if count == 1 else f"{anchor}_{count}"
+
+
+def _without_quoted(blocks: Sequence[Block], found: list[_Found | None]) -> list[_Found | None]:
+    """What the blocks begin with, less what an amendment quotes."""
+    inside = parts.quoted(blocks)
+    return [None if at in inside else what for at, what in enumerate(found)] if inside else found
+
+
+def _restarts(blocks: Sequence[Block], found: Sequence[_Found | None], begun: Collection[int]) -> set[int]:
+    """The titles of statutes that begin at 第一条 behind another one's articles; `begun` are places where one is known to begin."""
+    places: set[int] = set()
+    last, count, chapters = -1, 0, set[int]()
+    for at, what in enumerate(found):
+        if at in begun:
+            last, count = at, 0
+        elif what is None:
+            continue
+        elif what.rank is not None:
+            chapters.add(at)
+        else:
+            if what.number == 1 and what.sub is None and count >= LEAST_ARTICLES:
+                title = parts.title_above(blocks, at, last, chapters)
+                places |= {title} if title is not None else set()
+                count = 0 if title is not None else count
+            last, count = at, count + 1
+    return places
 
 
 def _apart(blocks: Sequence[Block], found: list[_Found | None]) -> tuple[Sequence[Block], list[_Found | None]]:
@@ -118,21 +180,22 @@ def _begin(block: Block) -> _Found | None:
     article = statute.article(text)
     if article:
         after = text[len(article.label) : len(article.label) + 1]
-        sure = not after or after.isspace() or after in "【[（("
+        sure = (not after or after.isspace() or after in "【[（(") and not statute.is_cited(text, article.end)
         return _Found(article.anchor, article.number, article.sub, sure)
-    heading = statute.heading(text)
-    if heading and _is_heading(block, text):
-        return _Found(rank=_RANKS[heading.unit])
-    return None
+    rank = heading_rank(text, block.kind)
+    return None if rank is None else _Found(rank=rank)
 
 
-def _is_heading(block: Block, text: str) -> bool:
-    """Whether a line that begins with 第一章 is its heading, not a sentence about it (第三章规定的…, 第二章第三节…)."""
+def heading_rank(text: str, kind: BlockKind) -> int | None:
+    """How high a heading stands that a line is (编 0, 章 2, 节 3), not a sentence about it (第三章规定的…, 第二章第三节…); else `None`."""
     if len(text) > HEADING_LENGTH or text.endswith(_SENTENCE):
-        return False
-    unit = _UNIT.match(text)
+        return None
+    heading, unit = statute.heading(text), _UNIT.match(text)
+    if heading is None:
+        return None
     after = text[unit.end() : unit.end() + 1] if unit else ""
-    return block.kind == "heading" or not after or after.isspace() or after not in _GOES_ON
+    begins = kind == "heading" or not after or after.isspace() or after not in _GOES_ON
+    return _RANKS[heading.unit] if begins else None
 
 
 def _without_contents(blocks: list[Block], found: list[_Found | None]) -> tuple[list[Block], list[_Found | None]]:
@@ -185,23 +248,27 @@ def heading_text(text: str) -> str:
 
 def blocks_from_articles(articles: Iterable[tuple[str | None, str]]) -> tuple[Block, ...]:
     """Blocks from records that hold articles one by one: (number as printed, text), the number empty for the heading of a chapter
-    or for text that stands outside articles. A text's own line breaks part its paragraphs; the number is put before the first unless it is a bare one (1: 一、…), which the text repeats.
+    or for text that stands outside articles. A text's own line breaks part its paragraphs, unless they only fit it to a page
+    (`wrapped`); the number is put before the first unless it is a bare one (1: 一、…), which the text repeats.
     """
     blocks: list[Block] = []
     for number, text in articles:
-        paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
         label = (number or "").strip()
+        made = [Block("table" if is_table else "paragraph", piece) for is_table, piece in paragraphs(text)]
         if not label:
-            plain = (Block("paragraph", line) for line in paragraphs)
             blocks.extend(
-                Block("heading", heading_text(block.text), 1) if _heads(block.text) else block for block in plain
+                Block("heading", heading_text(block.text), 1)
+                if block.kind == "paragraph" and _heads(block.text)
+                else block
+                for block in made
             )
             continue
-        anchor = article_anchor(label)
         head = label if not label.isdigit() else ""
-        first = " ".join(part for part in (head, *paragraphs[:1]) if part)
-        blocks.append(Block("paragraph", first, anchor=anchor))
-        blocks.extend(Block("paragraph", line) for line in paragraphs[1:])
+        first = made.pop(0).text if made and made[0].kind == "paragraph" else ""
+        blocks.append(
+            Block("paragraph", " ".join(part for part in (head, first) if part), anchor=article_anchor(label))
+        )
+        blocks.extend(made)
     return _levelled(blocks)
 
 

@@ -23,11 +23,11 @@ def statute_citations(blocks: Iterable[Block], title: str, number: str | None) -
     """The documents that a statute names, each once: what it repeals by its closing sentences, the rest as `citations.find` says.
     A statute is no covering letter: it neither embeds nor transmits.
     """
-    texts = [block.text for block in blocks]
-    ended = dict(_ended(texts))
+    held = list(blocks)
+    ended = dict(_ended(block.text for block in held))
     made = []
-    for citation in citations.find(texts, own_title=title, own_number=number):
-        kind = ended.get(citation.title or "") if citation.type in _FORM else None
+    for citation in citations.find(held, own_title=title, own_number=number):
+        kind = ended.get(citation.title or "") if citation.type in _FORM and not citation.article else None
         plain = "cites" if citation.type in ("embeds", "transmits") else citation.type
         made.append(replace(citation, type=kind or plain))
     return tuple(made)

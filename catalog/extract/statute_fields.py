@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from catalog.extract.data_files import load
 from catalog.extract.fields import number_parts, put_hints
-from catalog.extract.history import History, Step, full_name
+from catalog.extract.history import History, Step, full_name, name_unread, read_history
 from catalog.extract.organs import is_organisation
 from catalog.model import dates, docnumber, organisations
 from catalog.model.draft import Draft, EventDraft, Problem, Reading, Where
@@ -61,9 +61,28 @@ def put_fields(
     put_hints(draft, hints)
     if hints.get("publisher"):
         draft.put("publisher", hints["publisher"], Reading(hints["publisher"], "source", HINTED))
+    _tell_doubts(draft, history)
+
+
+def put_lines(draft: Draft, lines: Sequence[str]) -> None:
+    """Put what lines of history say into a draft whose other fields come from elsewhere: events, dates, bodies, number, doubts."""
+    history = read_history(lines)
+    draft.events = (*draft.events, *history.events())
+    note = "\n".join(line.strip() for line in lines if line.strip())
+    draft.put("promulgation_note", note, Reading(note, "header", 1.0))
+    _put_dates(draft, history)
+    step = next((one for kind in ("published", "enacted") if (one := history.first(kind)) and one.bodies), None)
+    if step:
+        _issuer(draft, step.bodies, Reading(step.raw, "header", SURE))
+    _put_number(draft, history)
+    _tell_doubts(draft, history)
+
+
+def _tell_doubts(draft: Draft, history: History) -> None:
     for flag, message in _doubts(history):
         draft.problems = (*draft.problems, Problem("warning", flag, message, "events"))
         draft.flags = (*draft.flags, flag)
+    name_unread(draft, history)
 
 
 def _put_version(draft: Draft, kind: str, path: str) -> None:

@@ -37,6 +37,10 @@ _OUTLINE = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十百零〇\d]+[编章节条款]|\d+[.、．])"
 )
 _TAIL_NUMBER = re.compile(r"[（(]([^（()）]{4,60}号)[)）]\s*$")
+_BADGE = re.compile(
+    r"(?<=的(?:通知|意见|公告|通告|决定|办法|批复))\s*[\[(（【]?(?:现行有效|有效|已废止|已失效|已修改|失效|废止|部分失效)[\])）】]?$"
+)
+"""The mark of its validity that a page puts behind a title."""
 _ENDS = re.compile(r"[。；;，,：:、！!？?]$")
 
 
@@ -70,7 +74,7 @@ def tidy(raw: str) -> tuple[str, str | None]:
         parsed = docnumber.parse(tail[1])
         if parsed is not None and _is_long(text[: tail.start()]):
             number, text = parsed.raw, text[: tail.start()]
-    return unspread(_unwrapped(text)), number
+    return _BADGE.sub("", unspread(_unwrapped(text))), number
 
 
 def tidy_page_title(raw: str, site_names: Sequence[str] = ()) -> str:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from catalog.extract import history_roc
 from catalog.extract.statute import blocks_from_articles, structure
+from catalog.extract.statute_fields import put_lines
 from catalog.harvesters.naming import unknown
 from catalog.harvesters.paths import Get, getter
 from catalog.harvesters.rules import check_names, wrong
@@ -21,17 +23,22 @@ MEDIA_TYPES = {"html": "text/html", "markdown": "text/markdown"}
 BODY = frozenset({"from", "filename"})
 ARTICLES = frozenset({"from", "heading", "number", "text", "before"})
 EVENTS = frozenset({"from", "split", "verbs"})
+HISTORY = frozenset({"from", "title", "manner"})
+MANNERS = ("mainland", "roc")
+"""How a history is written: 2006年11月30日 …通过, a line an event; or 1.中華民國九十二年五月十五日…令訂定發布, broken to fit a page."""
 _WRAPPED = re.compile(r"\s*\r?\n\s*")
 
 
 def body_reader(kind: str, spec: Any) -> Body:
-    """The reader for a directive `text`, `html`, `markdown`, `articles` or `events`. Raises `InvalidInput`."""
+    """The reader for a directive `text`, `html`, `markdown`, `articles`, `events` or `history`. Raises `InvalidInput`."""
     if kind == "articles":
         return _articles(_checked(kind, spec, ARTICLES))
     if kind == "events":
         return _events(_checked(kind, spec, EVENTS))
     if isinstance(spec, str | list):
         spec = {"from": spec}
+    if kind == "history":
+        return _history(_checked(kind, spec, HISTORY))
     spec = _checked(kind, spec, BODY)
     find = getter(spec["from"])
     if kind == "text":
@@ -95,6 +102,25 @@ def _events(spec: Mapping[str, Any]) -> Body:
         value = find(row)
         if isinstance(value, str):
             draft.events = tuple(event for part in split.split(value) if part.strip() for event in _event(part, verbs))
+
+    return put
+
+
+def _history(spec: Mapping[str, Any]) -> Body:
+    find, name = getter(spec["from"]), getter(spec["title"]) if "title" in spec else None
+    manner = str(spec.get("manner", MANNERS[0]))
+    if manner not in MANNERS:
+        raise wrong("history.manner", unknown("manner", manner, MANNERS))
+
+    def put(draft: Draft, row: Mapping[str, Any], _extract: Callable[..., Draft]) -> None:
+        value = find(row)
+        if not isinstance(value, str) or not value.strip():
+            return
+        title = str((name(row) if name else None) or "")
+        if manner == "roc":
+            history_roc.put_history(draft, value, title=title)
+        else:
+            put_lines(draft, value.splitlines())
 
     return put
 

@@ -1,7 +1,8 @@
 """Sources of the kind `folder`: local files and folders of pages and record files, in the order of their names.
 
-A page is an item; so is each line of a record file (`jsonl.py`), whose file is kept once and whole. Hidden files, links that lead outside
-and files that nothing reads are listed and skipped, each with its reason.
+A page is an item; so is each line of a record file (`jsonl.py`) and each file of an archive (`archives.py`), which are kept once and
+whole. Files beside a scan that hold its text are read with it (`sidecars.py`). Hidden files, links that lead outside and files that nothing
+reads are listed and skipped, each with its reason.
 """
 
 from __future__ import annotations
@@ -9,23 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from catalog.errors import Refused
+from catalog.extract.formats.container import is_container
 from catalog.extract.formats.sniff import MAX_BYTES
 from catalog.harvesters.addresses import ending
 from catalog.harvesters.answers import RefusedAnswer
+from catalog.harvesters.archives import Packed, packed
 from catalog.harvesters.constants import fill_in, retype
 from catalog.harvesters.jsonl import Line, count_lines, is_records, read_lines
 from catalog.harvesters.lines import OwnNames
 from catalog.harvesters.maps import Map
+from catalog.harvesters.sidecars import MAX_BYTES as MAX_SIDECAR
+from catalog.harvesters.sidecars import fingerprint
 from catalog.harvesters.walk import PAGES, Entry, entries
-from catalog.model.draft import Draft, RawDocument
-from catalog.plugins.harvesting import FieldTypes
+from catalog.model.draft import Attachment, Draft, RawDocument
+from catalog.plugins.harvesting import Attached, FieldTypes
 from catalog.plugins.interfaces import Fetched, HarvestSession, Reference
 
 COUNTED_BYTES = 256 * 1024 * 1024
@@ -93,10 +98,12 @@ class FolderHarvester:
             Map(config["map"], types, record_type=config.get("type"))
 
     def total(self, session: HarvestSession) -> int | None:
-        """Pages and lines; `None` when a record file is too big to count, or cannot be read."""
+        """Pages and lines; `None` when a record file is too big to count, or cannot be read, and for archives."""
         total = 0
         for entry in entries(session.config["paths"]):
             lines: int | None = 1
+            if not entry.code and is_archive(entry.path):
+                return None
             if not entry.code and is_records(entry.path):
                 lines = count_lines(entry.path) if entry.path.stat().st_size <= COUNTED_BYTES else None
             if lines is None:
@@ -105,9 +112,9 @@ class FolderHarvester:
         return total
 
     def containers(self, session: HarvestSession) -> Iterator[tuple[str, Path]]:
-        """The record files."""
+        """The record files and the archives."""
         for entry in entries(session.config["paths"]):
-            if not entry.code and is_records(entry.path):
+            if not entry.code and (is_records(entry.path) or is_archive(entry.path)):
                 yield entry.name, entry.path
 
     def list(self, session: HarvestSession, after: Mapping[str, Any] | None) -> Iterator[Reference]:
@@ -120,14 +127,17 @@ class FolderHarvester:
                 if not begun:
                     continue
                 if entry.name == after["file"]:
-                    if "line" not in after:
+                    if "line" not in after and "member" not in after:
                         continue
                     # a file that was changed since is listed from its beginning; items that are done are known by their keys
-                    start = int(after["line"]) if after.get("stamp") == _stamp(entry.path) else 0
+                    place = after.get("line", after.get("member", 0))
+                    start = int(place) if after.get("stamp") == _stamp(entry.path) else 0
             if not entry.code and is_records(entry.path):
                 yield from self._lines(session, entry, start)
+            elif not entry.code and is_archive(entry.path):
+                yield from _members(entry, start)
             else:
-                yield Reference(entry.name, ref=entry.name, position={"file": entry.name}, hints={"entry": entry})
+                yield _whole(entry)
 
     def fetch(self, _session: HarvestSession, reference: Reference) -> Fetched:
         """The bytes of a page, or of a line. Raises `Refused` for what was not to be had."""
@@ -136,6 +146,9 @@ class FolderHarvester:
             if line.record is None:
                 raise RefusedAnswer(line.code, f"{reference.ref}: {line.message}", line.content)
             return Fetched(reference, line.content, media_type="application/json", keep_original=False)
+        one: Packed | None = reference.hints.get("packed")
+        if one is not None:
+            return _unpacked(reference, one)
         entry: Entry = reference.hints["entry"]
         if entry.code:
             raise Refused(entry.code, f"{entry.name}: {entry.message}")
@@ -160,7 +173,11 @@ class FolderHarvester:
             return by.draft(line.record, session.extract)
         constants = {name: str(session.config[name]) for name in HINTS if name in session.config}
         document = RawDocument(
-            fetched.content, media_type=fetched.media_type, filename=fetched.filename, hints=constants
+            fetched.content,
+            media_type=fetched.media_type,
+            filename=fetched.filename,
+            hints=constants,
+            sidecars=_beside(fetched.reference),
         )
         draft = session.extract(document)
         types = session.field_types
@@ -168,6 +185,13 @@ class FolderHarvester:
             retype(draft, session.config["type"], types(session.config["type"]))
         fill_in(draft, constants, {}, types(draft.record_type) or {})
         return draft
+
+    def attached(self, _session: HarvestSession, fetched: Fetched, _draft: Draft) -> Iterator[Attached]:
+        """The files beside a scan, which are kept with it."""
+        for name, content in _beside(fetched.reference):
+            kind = PAGES.get(ending(name), "application/xml" if name.endswith("xml") else "text/html")
+            file = Fetched(fetched.reference, content, media_type=kind, filename=name)
+            yield Attached(Attachment(name, content_present=True), file, role="sidecar")
 
     def _lines(self, session: HarvestSession, entry: Entry, start: int) -> Iterator[Reference]:
         by = reader(session)
@@ -187,6 +211,52 @@ class FolderHarvester:
                 hints={"line": line, "by": by},
                 payload=line.content,
             )
+
+
+def _whole(entry: Entry) -> Reference:
+    """The reference of a file that is one item. What it is read together with is in its fingerprint."""
+    hints: dict[str, Any] = {"entry": entry}
+    sign = None
+    if entry.beside and not entry.code:
+        try:
+            held = tuple((path.name, path.read_bytes()) for path in entry.beside if path.stat().st_size <= MAX_SIDECAR)
+            sign = fingerprint(entry.path.read_bytes(), held) if entry.path.stat().st_size <= MAX_BYTES else None
+            hints["beside"] = held
+        except OSError as error:
+            hints["entry"] = replace(
+                entry, code="unreadable", message=f"it, or a file beside it, cannot be read: {error}"
+            )
+    return Reference(entry.name, ref=entry.name, position={"file": entry.name}, hints=hints, fingerprint=sign)
+
+
+def _members(entry: Entry, start: int) -> Iterator[Reference]:
+    """The files of an archive. Their bytes come with the listing, since an archive is open only while it is listed."""
+    stamp = _stamp(entry.path)
+    for number, one in enumerate(packed(entry.path, entry.name, start=start), start + 1):
+        yield Reference(
+            one.name,
+            ref=one.name,
+            position={"file": entry.name, "member": number, "stamp": stamp},
+            hints={"packed": one, "beside": one.beside},
+            fingerprint=fingerprint(one.content, one.beside) if one.beside else None,
+        )
+
+
+def _unpacked(reference: Reference, one: Packed) -> Fetched:
+    if one.code:
+        raise Refused(one.code, f"{one.name}: {one.message}")
+    name = PurePosixPath(one.name).name
+    return Fetched(reference, one.content, media_type=PAGES.get(ending(name)), filename=name)
+
+
+def _beside(reference: Reference) -> tuple[tuple[str, bytes], ...]:
+    held: tuple[tuple[str, bytes], ...] = reference.hints.get("beside", ())
+    return held
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is an archive whose files are items; a packed record file is none."""
+    return is_container(path.name) and not is_records(path)
 
 
 def _unusable(entry: Entry, by: RecordReader, session: HarvestSession) -> Entry | None:

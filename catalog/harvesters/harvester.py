@@ -16,14 +16,17 @@ from marshmallow import RAISE, ValidationError
 
 from catalog import __version__
 from catalog.actions.context import Catalogue, Progress
+from catalog.actions.reread import Again
 from catalog.actions.source import report_of
 from catalog.errors import Busy, Fault, InvalidInput, NoRoom, Unavailable
+from catalog.extract import PARSER
 from catalog.harvesters.answers import Limits
 from catalog.harvesters.job import STATES, JobRun
 from catalog.harvesters.missing import withdraw_missing
 from catalog.harvesters.naming import hint
 from catalog.harvesters.pipeline import Pipeline
 from catalog.harvesters.progress import Meter
+from catalog.harvesters.reread import Rereader
 from catalog.harvesters.runner import Run, harvest, keep_containers, look
 from catalog.harvesters.seen import Seen
 from catalog.harvesters.session import Session
@@ -32,7 +35,7 @@ from catalog.plugins.harvesting import ChecksFields, Sized
 from catalog.plugins.interfaces import INTERFACE_VERSION, IHarvester
 from catalog.plugins.registry import Plugins
 from catalog.settings import Settings
-from catalog.store.rows import JobState, Source
+from catalog.store.rows import JobState, ProvenanceRow, Source
 
 NOT_FOR_READING = frozenset({"rate", "missing", "hosts", "allow_hosts"})
 """Keys of a source's configuration that change nothing of what is listed and how it is read."""
@@ -135,6 +138,20 @@ class Harvester:
             "message": _failure(run.failure),
         }
 
+    def again(
+        self,
+        catalogue: Catalogue,
+        source: Source,
+        *,
+        wanted: Callable[[ProvenanceRow], bool],
+        record_id: str | None = None,
+    ) -> Iterator[Again]:
+        """The wanted places of a source (or those of one record) read again from what is kept; nothing is fetched and nothing written."""
+        harvester = self._kind(source.kind)
+        reading = self._reading(harvester, source.config)
+        rereader = Rereader(catalogue, source, harvester, opened=self._session, reading=reading)
+        return rereader.all(wanted) if record_id is None else rereader.of_record(record_id)
+
     def _kind(self, kind: str) -> IHarvester:
         found = self._plugins.harvesters.get(kind)
         if found is None:
@@ -151,7 +168,7 @@ class Harvester:
         wanted = {name: value for name, value in config.items() if name not in NOT_FOR_READING}
         version = getattr(harvester, "version", "")
         decided = orjson.dumps(
-            [INTERFACE_VERSION, __version__, version, extractors, wanted], option=orjson.OPT_SORT_KEYS
+            [INTERFACE_VERSION, __version__, PARSER, version, extractors, wanted], option=orjson.OPT_SORT_KEYS
         )
         return hashlib.sha256(decided).hexdigest()[:16]
 

@@ -10,6 +10,7 @@
     constants: {disclosure: unknown}
     relations: {published_in: issue}    relation: path of the other document's title
     text: body                          the document itself: `text`, `html`, `markdown` or `articles`
+    history: {from: note, manner: roc}  lines that tell its history
 
 Directives, record types and fields that are not known fail at once, with the nearest known one. A value that cannot be read is left
 out, told as a warning and flagged; its raw text stays in the warning.
@@ -17,20 +18,22 @@ out, told as a warning and flagged; its raw text stays in the warning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from catalog.extract.mapped import citations_of
 from catalog.harvesters.bodies import Body, body_reader
 from catalog.harvesters.naming import unknown
 from catalog.harvesters.paths import Get, getter
 from catalog.harvesters.rules import DIRECTIVES, check_names, finder, rule, wrong
 from catalog.harvesters.shapes import Unreadable, raw_text, shape_of
+from catalog.model.docnumber import parse as parse_number
 from catalog.model.draft import Citation, Draft, Problem, Reading
 from catalog.model.relations import relation_types
 from catalog.plugins.harvesting import FieldTypes
 
 BODIES = ("text", "html", "markdown", "articles")
-TOP = frozenset({"type", "key", "external_id", "fields", "constants", "relations", "events", *BODIES})
+TOP = frozenset({"type", "key", "external_id", "fields", "constants", "relations", "events", "history", *BODIES})
 FLAGS = {"document number": "damaged_number", "date": "damaged_date", "code": "unmapped_value"}
 """The flag (vocabulary `quality_flag`) of a value that cannot be read, by the type of its field."""
 
@@ -48,9 +51,12 @@ class Map:
         self._relations = _relations(data)
         self._key = _key(data.get("key"))
         self._external_id = getter(data["external_id"]) if "external_id" in data else None
+        self._is_read = "html" in data or "markdown" in data
         if sum(kind in data for kind in BODIES) > 1:
             raise wrong("map", f"says more than one of {', '.join(BODIES)}; a record has one body")
-        self._bodies: list[Body] = [body_reader(kind, data[kind]) for kind in (*BODIES, "events") if kind in data]
+        self._bodies: list[Body] = [
+            body_reader(kind, data[kind]) for kind in (*BODIES, "events", "history") if kind in data
+        ]
 
     def key(self, row: Mapping[str, Any]) -> str | None:
         """The record's key in its source; `None` where the map names none, or the record has none."""
@@ -71,9 +77,7 @@ class Map:
         for name, value, reading in self._constants:
             draft.fields[name] = value
             draft.readings[name] = reading
-        for relation, find in self._relations:
-            if title := raw_text(find(row)):
-                draft.citations += (Citation(relation, title, title=title),)
+        draft.citations += tuple(self._related(row))
         for one in self._rules:
             if one.types and record_type not in one.types:
                 continue
@@ -86,9 +90,24 @@ class Map:
                 _tell(draft, one.field, found, error)
                 continue
             if value is not None:
-                draft.fields[one.field] = value
+                draft.fields[one.field] = _with_former_names(draft, one.field, value)
                 draft.readings[one.field] = Reading(raw_text(found), "map", one.confidence)
+        if not self._is_read:
+            draft.citations += citations_of(draft)
         return draft
+
+    def _related(self, row: Mapping[str, Any]) -> Iterator[Citation]:
+        """The documents that the record names in fields of their own, by number or by title."""
+        for relation, find in self._relations:
+            if title := raw_text(find(row)):
+                number = parse_number(title)
+                yield Citation(relation, title, number.canonical if number else None, None if number else title)
+
+
+def _with_former_names(draft: Draft, name: str, value: Any) -> Any:
+    """Other titles that the map gives, and those that the history told; any other value as it is."""
+    held = draft.fields.get(name) if name == "alt_titles" else None
+    return [*value, *(one for one in held if one not in value)] if held else value
 
 
 def _tell(draft: Draft, name: str, value: Any, error: Unreadable) -> None:

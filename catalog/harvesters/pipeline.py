@@ -11,19 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import structlog
 
 from catalog.actions.apply import Candidate, Outcome, apply_batch, checked
 from catalog.actions.context import Catalogue
 from catalog.errors import GongkaiError, NoRoom, Refused, SourceFailed, Unavailable
+from catalog.extract.versions import UNFINISHED, parser_version
 from catalog.harvesters.addresses import canonical, file_name
 from catalog.harvesters.answers import RefusedAnswer
 from catalog.harvesters.job import LIST_KEY
 from catalog.harvesters.session import ListTrouble, Session
 from catalog.harvesters.waiting import NO_WAITING, Waiting
 from catalog.model.draft import Draft, Problem
-from catalog.plugins.harvesting import Attached, FetchesFiles
+from catalog.plugins.harvesting import BESIDE, Attached, FetchesFiles
 from catalog.plugins.interfaces import Fetched, IHarvester, Reference
 from catalog.store.rows import FileRow, ObjectRow, ObjectState, ProvenanceRow, Source, StoredFile, Touch
 from catalog.store.work import UnitOfWork
@@ -32,11 +34,10 @@ SKIPPED_CODES = frozenset(
     {"robots", "hidden", "outside", "unsupported_type", "unsupported_media_type", "not_a_file", "repeated_key"}
 )
 """Reasons for which an item is left alone on purpose; all others say that something is wrong with it."""
-UNFINISHED = "+files"
-"""Mark on the parser version of an item whose files could not all be fetched: it is read again at the next run."""
 UNKNOWN_TYPE = "application/octet-stream"
 NO_ITEMS_FAULT = (MemoryError, Unavailable, NoRoom)
 """What comes of this machine or of a part that it works with, wherever it is raised."""
+
 
 log = structlog.get_logger()
 
@@ -81,7 +82,7 @@ class Pipeline:
         self._harvester = harvester
         self._session = session
         self._job_id = job_id
-        self._parser_version = f"{harvester.kind}-{reading}"
+        self._parser_version = parser_version(harvester.kind, reading)
         self._keep = keep
         self._waiting = waiting
         self._fetches = harvester if isinstance(harvester, FetchesFiles) else None
@@ -110,6 +111,7 @@ class Pipeline:
                 and held.sha256_raw == item.sha256
                 and held.parser_version == self._parser_version
                 and held.state != "withdrawn"
+                and _beside(held.fingerprint) == _beside(item.reference.fingerprint)
             ):
                 item.row = self._row(item, "unchanged", record_id=held.record_id)
                 item.touch = _news(item, held)
@@ -215,6 +217,7 @@ class Pipeline:
             canonical_url=canonical(identified) if identified else None,
             fingerprint=reference.fingerprint,
             files=tuple(row for row, _ in kept),
+            hints=_hints(fetched) if fetched.keep_original else None,
         )
         return candidate, [content for _, content in kept]
 
@@ -298,6 +301,11 @@ class Pipeline:
         )
 
 
+def _beside(fingerprint: str | None) -> str | None:
+    """What an item is read together with (`BESIDE`): its own bytes do not tell that it changed."""
+    return fingerprint if fingerprint is not None and fingerprint.startswith(BESIDE) else None
+
+
 def _evidence(item: Item) -> bytes | None:
     """What is kept of an item that is not taken in: what came instead of it, or what its schema refuses."""
     if item.row is not None:
@@ -331,6 +339,13 @@ def _news(item: Item, held: ProvenanceRow) -> Touch | None:
     if (ref, reference.fingerprint) == (held.ref, held.fingerprint):
         return None
     return Touch(reference.key, held.sha256_raw, held.fetched_at, held.parser_version, ref, reference.fingerprint)
+
+
+def _hints(fetched: Fetched) -> dict[str, Any]:
+    """What the answer and the list said of an item, as far as it is plain values: with them and its bytes it can be read again."""
+    told = {name: value for name, value in fetched.reference.hints.items() if isinstance(value, str | int | float)}
+    said = {"media_type": fetched.media_type, "charset": fetched.charset, "filename": fetched.filename}
+    return {name: value for name, value in said.items() if value} | ({"list": told} if told else {})
 
 
 def now() -> str:

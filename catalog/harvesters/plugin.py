@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog.harvesters.folder import FolderHarvester
+from catalog.harvesters.gazette import GazetteHarvester
 from catalog.harvesters.site import SiteHarvester
 from catalog.plugins.interfaces import IHarvester
 
 
 class HarvestersPlugin:
-    """Web sites, and local files and folders."""
+    """Web sites, local files and folders, and gazettes."""
 
     name = "harvesters"
 
     def harvesters(self) -> Sequence[IHarvester]:
         """The kinds, one object each."""
-        return (SiteHarvester(), FolderHarvester())
+        return (SiteHarvester(), FolderHarvester(), GazetteHarvester())

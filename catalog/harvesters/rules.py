@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.errors import Fault, InvalidInput
+from catalog.extract.gazette import corrections
+from catalog.extract.gazette.english import english_date
 from catalog.harvesters.naming import unknown
 from catalog.harvesters.paths import EMPTY, Get, getter, template
 from catalog.harvesters.shapes import Shape, raw_text, shape_of, split_words
+from catalog.model.docnumber import parse_joint
 from catalog.model.organisations import issuers_from_title, split_joint
 from catalog.model.titles import kind_of, short_title
 
@@ -25,9 +28,14 @@ TAKES: Mapping[str, Step] = {
     "words": split_words,
     "keys": lambda value: list(value) if isinstance(value, Mapping | list) else [],
     "values": lambda value: list(value.values()) if isinstance(value, Mapping) else [],
+    "number": lambda value: next((one.raw for one in parse_joint(raw_text(value))), raw_text(value)),
+    "joint_numbers": lambda value: [one.canonical for one in parse_joint(raw_text(value))][1:],
+    "corrected": lambda value: _corrected(raw_text(value)),
+    "english_date": lambda value: english_date(raw_text(value)) or raw_text(value),
 }
 """What can be taken out of a value: the issuers that a title names, the bodies of a joint name, the document kind and the short form of a
-title, the words of a keyword field, the names or the values of an object."""
+title, the words of a keyword field, the names or the values of an object, the first and the other numbers of a joint act, what the title of a
+correction (更正, 勘误) corrects, a date in English."""
 EXACT, TABLED, TAKEN = 1.0, 0.95, 0.8
 """How sure a value is that was given, looked up in the map's own table, or taken out of another one."""
 
@@ -60,6 +68,12 @@ def rule(name: str, spec: Any, known: Mapping[str, str], types: Sequence[str]) -
             raise wrong(f"{where}.for", unknown("record type", record_type, types))
     confidence = TAKEN if "take" in spec else TABLED if "table" in spec else EXACT
     return Rule(name, finder(where, spec), shape_of(known[name]), confidence, frozenset(only))
+
+
+def _corrected(title: str) -> str | None:
+    """The number, else the title, of the document that a title says it corrects; `None` for titles that correct nothing."""
+    found = corrections.targets(title) if corrections.is_correction(title) else []
+    return (found[0].number or found[0].title) if found else None
 
 
 def finder(where: str, spec: Mapping[str, Any]) -> Get:

@@ -37,6 +37,12 @@ BATCH_BYTES = 8 * 1024 * 1024
 FETCH_WEIGHT = 10
 """An item that is fetched over the network counts for so many: a crash must not cost more than some 50 requests."""
 FILE_CHUNK = 1 << 20
+CONTAINER_TYPES = {
+    **dict.fromkeys((".gz", ".tgz"), "application/gzip"),
+    ".zip": "application/zip",
+    ".tar": "application/x-tar",
+}
+"""Media types of the files that items are parts of, by their ending; any other holds a record a line."""
 STORE_TROUBLES = (Busy, Damaged, Misconfigured, NoRoom, Unavailable, OSError, MemoryError)
 """What no item is to blame for: the run stops, and is taken up by the next one."""
 
@@ -182,7 +188,7 @@ def keep_containers(catalogue: Catalogue, job: JobRun, harvester: IHarvester, se
     for name, path in harvester.containers(session):
         stored = job.waiting(partial(_keep_container, catalogue, path))
         held[name] = stored.sha256
-        kind = "application/gzip" if path.suffix == ".gz" else "application/x-ndjson"
+        kind = CONTAINER_TYPES.get(path.suffix.lower(), "application/x-ndjson")
         rows.append(StoredFile(stored.sha256, stored.size, kind))
     if rows:
         job.commit("files whose parts are records", partial(_name_containers, rows=rows), job.position)

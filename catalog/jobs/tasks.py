@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from catalog.actions import Actor, Catalogue, Progress, call
+from catalog.actions import Actor, Catalogue, Progress, call, ocr
 from catalog.errors import Busy
 from catalog.jobs.schedule import cut_offs, why
 
@@ -19,6 +19,9 @@ log = structlog.get_logger()
 
 WORKER = Actor("worker", "operator")
 """Whose name stands in the revisions that a worker's runs write."""
+
+OCR_SECONDS = 120.0
+"""After so long a worker begins no further scan: a harvest that is due does not wait longer, and the next tick sends the rest."""
 
 Run = Callable[[Catalogue, Mapping[str, str], Progress], None]
 
@@ -56,9 +59,23 @@ def run_source(catalogue: Catalogue, words: Mapping[str, str], progress: Progres
     told("source_ends", source=name, state=report["state"], message=report["message"], **report["counters"])
 
 
+def run_ocr(catalogue: Catalogue, _words: Mapping[str, str], progress: Progress) -> None:
+    """Recognise the text of scans for a while; one that another process recognises is let be."""
+    if not ocr.is_due(catalogue):
+        log.info("ocr_not_due")
+        return
+    try:
+        report = call(catalogue, WORKER, "ocr.run", {"seconds": OCR_SECONDS, "progress": progress})
+    except Busy as error:
+        log.info("ocr_busy", why=str(error))
+        return
+    log.info("ocr_ends", **{name: report[name] for name in ("engine", "recognised", "failed", "pages", "seconds")})
+
+
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
         Task("source.run", ("name",), run_source, "Harvest a source that is due, or take up its run that was cut off."),
+        Task("ocr.run", (), run_ocr, "Recognise the text of scans that wait for it."),
     )
 }

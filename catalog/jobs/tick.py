@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import structlog
 
-from catalog.actions import Catalogue
-from catalog.errors import GongkaiError, Unavailable
+from catalog.actions import Catalogue, ocr
+from catalog.errors import GongkaiError, Misconfigured, Unavailable
 from catalog.jobs.queue import Queue
 from catalog.jobs.schedule import Due, cut_offs, due
 from catalog.store.rows import Standing
@@ -36,6 +36,7 @@ class Tick:
         self._sent: dict[str, tuple[object, float]] = {}
         self._away: set[str] = set()
         self._foreign: set[str] = set()
+        self._told_of_engine = False
 
     def __call__(self, make: Callable[[], Catalogue]) -> int:
         """Do it once; how many names were sent. What is away is told once, when it goes and when it is back."""
@@ -48,6 +49,7 @@ class Tick:
                 found = due(standings, cut_offs(reader, standings, now), now)
             self._are_back(*(self._away - {"queue"}))
             sent = self._send(found, {one.source.name: one for one in standings})
+            sent += self._send_ocr(catalogue)
             self._are_back("queue")
         except Unavailable as error:
             self._is_away(error)
@@ -68,6 +70,21 @@ class Tick:
             log.info("source_sent", source=one.name, reason=one.reason)
             count += 1
         return count
+
+    def _send_ocr(self, catalogue: Catalogue) -> int:
+        """Send the name of the recognition of scans, when some are due, nobody is at it and it is not under way."""
+        try:
+            due_now = ocr.is_due(catalogue)
+        except Misconfigured as error:
+            if not self._told_of_engine:
+                log.warning("ocr_misconfigured", reason=str(error))
+            self._told_of_engine = True
+            return 0
+        if not due_now or ("ocr.run", ()) in set(self._queue.waiting()):
+            return 0
+        self._queue.enqueue("ocr.run")
+        log.info("ocr_sent")
+        return 1
 
     def _is_news(self, name: str, standing: Standing) -> bool:
         """Whether a name was not sent for this state of affairs, or so long ago that it is lost."""

@@ -10,13 +10,14 @@ Not for index numbers (`model.indexnumber`). A number that is damaged (晋政发
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
 from catalog.model import leftedge
 from catalog.model import numberforms as forms
+from catalog.model.numberplaces import FIRST_ROC_YEAR, start_of
 from catalog.model.numerals import whole
 from catalog.model.script import fold
 
@@ -61,6 +62,8 @@ def parse(raw: str) -> DocNumber | None:
 
 def parse_joint(raw: str) -> list[DocNumber]:
     """The numbers of a joint act, printed one after the other (經調字第…號;台財關字第…號). Empty if any part of it is no number."""
+    if several := _several(raw, _clean(raw)):
+        return several
     parts = [part for part in re.split(r"[;；、，,\n]| {2,}|\u3000+", raw) if part.strip()]
     numbers = [parse(part) for part in parts]
     return [number for number in numbers if number] if all(numbers) else [n for n in [parse(raw)] if n]
@@ -90,6 +93,7 @@ def key_of(number: DocNumber) -> str:
         return f"{code}|{prefix[1] if prefix else ''}|{fold(number.serial).lstrip('0')}"
     if number.kind == "order":
         code = _order_names().get(code, code).removeprefix("中华人民共和国")
+        code = re.sub("(?<!人民)政府令$", "人民政府令", code)
     elif number.kind == "announcement":
         code = code.removeprefix("中华人民共和国").removesuffix("公告").removesuffix("通告") + "公告"
     elif number.year and f"{number.year}年" in number.canonical:
@@ -102,16 +106,42 @@ def find_all(text: str) -> list[Found]:
     if "号" not in text and "號" not in text:
         return []
     plain = text.translate(forms.SAME_LENGTH)
-    found: list[Found] = []
+    found: dict[int, list[Found]] = {}
+    taken = bytearray(len(text))
     for form, tail in forms.TAILS.items():
         for match in tail.finditer(plain):
-            if any(match.start() < held.end and held.start < match.end() for held in found):
+            end = match.end()
+            if taken.find(1, match.start(), end) >= 0:
                 continue
-            start = _start(form, plain, match)
-            number = parse(text[start : match.end()]) if start is not None else None
-            if number is not None and start is not None:
-                found.append(Found(number, start, match.end()))
-    return sorted(found, key=lambda one: one.start)
+            start = start_of(form, plain, match)
+            numbers = _at(text[start:end]) if start is not None else _shared(text, plain, match, found)
+            if numbers:
+                start = match.start() if start is None else start
+                taken[start:end] = b"\1" * (end - start)
+                found[end] = [Found(number, start, end) for number in numbers]
+    return sorted((one for several in found.values() for one in several), key=lambda one: one.start)
+
+
+def _at(text: str) -> list[DocNumber]:
+    """The number that a place in a text prints, or the several of one code (国发〔2015〕22、23号)."""
+    number = parse(text)
+    return [number] if number is not None else _several(text, _clean(text))
+
+
+def _several(raw: str, text: str) -> list[DocNumber]:
+    """The numbers of one code and year that are printed with one 号 (国发〔2015〕22、23号); empty for any other text."""
+    match = forms.SEVERAL.fullmatch(text)
+    numbers = [parse(f"{match['front']}{serial}号") for serial in match["serials"].split("、")] if match else []
+    return [replace(number, raw=raw) for number in numbers if number] if all(numbers) else []
+
+
+def _shared(text: str, plain: str, match: re.Match[str], found: Mapping[int, list[Found]]) -> list[DocNumber]:
+    """A number that leaves out the code that it shares with the one right before it: 云府〔2015〕3号、〔2016〕7号."""
+    joint = forms.JOINT.search(plain, max(0, match.start() - 3), match.start())
+    before = found.get(joint.start() if joint else match.start())
+    if not before or not match.group().lstrip().startswith("〔"):
+        return []
+    return [replace(one, raw=text[match.start() : match.end()]) for one in _at(before[-1].number.code + match.group())]
 
 
 def own_numbers(lines: Iterable[str]) -> list[DocNumber]:
@@ -132,8 +162,6 @@ def _alone(lines: Iterable[str]) -> Iterator[DocNumber]:
             yield number
 
 
-_FIRST_ROC_YEAR = 30
-"""A numeral in brackets above this is a year (（82）, （九二）), below it a section of the office (（二）)."""
 _DATED_SERIAL = 10
 """Serials of ten digits and more carry their year in the first three (文書處理手冊): a year printed before the code adds nothing."""
 _PREFIX = re.compile(r"[(〔]([0-9]{2,4})[)〕]")
@@ -170,6 +198,8 @@ def _clean(raw: str) -> str:
 
 def _strict(raw: str, text: str, *, trim: bool) -> DocNumber | None:
     """Try the forms, the most frequent first. Without `trim` the code must begin where the text does."""
+    if text[0] in "令第" and (match := forms.FORM_BARE.fullmatch(text)):
+        return _of_nobody(raw, match)
     if match := forms.FORM_A.fullmatch(text):
         return None if _is_range(match["no"]) else _of_code(raw, match, trim=trim)
     if "字" in text and (match := forms.FORM_T.fullmatch(text)):
@@ -181,14 +211,25 @@ def _strict_body(raw: str, text: str, *, trim: bool) -> DocNumber | None:
     """The forms without a bracketed year: an order, an announcement, a bare body with a year, a code with a serial alone."""
     if "令" in text and (match := forms.FORM_B.fullmatch(text) or forms.FORM_B_LAST.fullmatch(text)):
         return _of_body(raw, match, "令", trim=trim)
-    if "告" in text and (match := forms.FORM_C.fullmatch(text)):
+    if "告" in text and (match := forms.FORM_C.fullmatch(text) or forms.FORM_C_COUNTED.fullmatch(text)):
         return _of_body(raw, match, match["code"][-2:], trim=trim)
     if match := forms.FORM_D.fullmatch(text):
         return _of_body(raw, match, "", trim=trim)
     if (match := forms.FORM_E.fullmatch(text)) and leftedge.begins_known(match["code"]):
         serial = _plain(match["no"])
         return _number(raw, match["code"], None, serial, f"{match['code']}第{serial}号")
+    if match := forms.FORM_E_DATED.fullmatch(text):
+        return _number(
+            raw, match["code"], ROC_EPOCH + int(match["no"][:3]), match["no"], f"{match['code']}第{match['no']}號"
+        )
     return None
+
+
+def _of_nobody(raw: str, match: re.Match[str]) -> DocNumber | None:
+    """An order whose body stands elsewhere: 第226号令, 令〔2019〕第21号."""
+    serial, year = _plain(match["no"] or match["last"]), _year(match["year"] or "")
+    canonical = f"令〔{year}〕{serial}号" if year else f"令第{serial}号"
+    return None if serial == "0" else _number(raw, "令", year, serial, canonical)
 
 
 def _is_range(serial: str) -> bool:
@@ -237,8 +278,8 @@ def _of_code(raw: str, match: re.Match[str], *, trim: bool) -> DocNumber | None:
         return None
     if code.endswith(("公告", "通告")):
         return _of_body(raw, match, code[-2:], trim=trim)
-    if code.endswith("令"):
-        return _of_body(raw, match, "令", trim=trim)
+    if code.endswith("令") and ((order := _of_body(raw, match, "令", trim=trim)) or not leftedge.begins_known(code)):
+        return order
     edge = leftedge.code_edge(code) or 0 if len(code) > 2 else 0
     if edge and not trim:
         return None
@@ -252,14 +293,15 @@ def _of_body(raw: str, match: re.Match[str], ending: str, *, trim: bool) -> DocN
     name, serial = match["code"].removesuffix(ending), _plain(match["no"])
     year = _year(match.groupdict().get("year") or "")
     edge = leftedge.body_edge(name)
-    if edge is None or serial == "0" or (edge and not trim) or (ending != "令" and year is None):
+    counted = year is None and ending and "year" not in match.re.groupindex
+    if edge is None or serial == "0" or (edge and not trim) or (ending != "令" and year is None and not counted):
         return None
     name = name[edge:]
-    code = name + ending
-    if ending == "令":
-        canonical = f"{code}〔{year}〕{serial}号" if year else f"{code}第{serial}号"
+    code = name + ending + (f"〔{match['term']}〕" if counted and match.groupdict().get("term") else "")
+    if year is None:
+        canonical = f"{code}第{serial}号"
     else:
-        canonical = f"{code}{year}年第{serial}号"
+        canonical = f"{code}〔{year}〕{serial}号" if ending == "令" else f"{code}{year}年第{serial}号"
     return _number(raw, code, year, serial, canonical)
 
 
@@ -271,7 +313,7 @@ def _of_words(raw: str, match: re.Match[str], *, trim: bool) -> DocNumber | None
         return None
     prefix = str(whole(match["roc"])) if match["roc"] else match["bare"]
     if trim and not prefix:
-        inner = next((m for m in forms.INNER_YEAR.finditer(code) if (whole(m[1]) or 0) > _FIRST_ROC_YEAR), None)
+        inner = next((m for m in forms.INNER_YEAR.finditer(code) if (whole(m[1]) or 0) > FIRST_ROC_YEAR), None)
         prefix = str(whole(inner[1])) if inner else None
         code = code[inner.end() if inner else leftedge.words_edge(code[:-1], known_only=True) :]
     traditional = "號" in raw or (match["mark"] or "號") == "號"
@@ -292,7 +334,7 @@ def _number(raw: str, code: str, year: int | None, serial: str, canonical: str) 
 
 @lru_cache(maxsize=2048)
 def _kind(code: str) -> Kind:
-    text = fold(code).removesuffix("字")
+    text = re.sub("[(].{1,4}届[)]$", "", fold(code)).removesuffix("字")
     return next((kind for kind, pattern in _kinds() if pattern.search(text)), "general")
 
 
@@ -310,67 +352,9 @@ def _plain(serial: str) -> str:
 
 
 def _year(text: str) -> int | None:
-    """A year of four digits, or of two for 1949 to 1999 (〔94〕财税字); `None` outside of what documents can have."""
-    if not text:
+    """A year of four digits (二〇一四 too), or of two for 1949 to 1999 (〔94〕财税字); `None` outside of what documents can have."""
+    number = whole(text) if text else None
+    if number is None:
         return None
-    year = int(text) if len(text) == 4 else 1900 + int(text) if int(text) >= 49 else 0
+    year = number if len(text) == 4 else 1900 + number if number >= 49 else 0
     return year if FIRST_YEAR <= year <= LAST_YEAR else None
-
-
-def _start(form: str, plain: str, match: re.Match[str]) -> int | None:
-    """Where the number begins whose year or serial `match` is, by the form's own rule."""
-    end = match.start()
-    run_start = _run_start(plain, end)
-    if form == "T":
-        return _start_of_words(plain, run_start, end)
-    run = plain[run_start:end]
-    if form == "A" and not run.endswith(("令", "公告", "通告")):
-        edge = leftedge.code_edge(run)
-        short_year = plain[match.start() : match.end()].lstrip(" ")[1:5].isdigit() is False
-        if edge is None or (short_year and not leftedge.begins_known(run[edge:])):
-            return None
-        return run_start + edge
-    if run[:1] == "日" and plain[run_start - 1 : run_start].isdigit():
-        run_start, run = run_start + 1, run[1:]
-    bare = run.removesuffix("令").removesuffix("公告").removesuffix("通告")
-    edge = leftedge.body_edge(bare)
-    if edge is None or (form == "D" and not leftedge.is_national(bare[edge:])):
-        return None
-    return _joint_start(plain, run_start + edge) if edge == 0 else run_start + edge
-
-
-def _run_start(plain: str, end: int) -> int:
-    """Where the run of Chinese characters and letters that ends at `end` starts."""
-    first = max(0, end - 2 * leftedge.MAX_BODY)
-    match = forms.RUN.match(plain[first:end][::-1])
-    return end - match.end() if match else end
-
-
-def _joint_start(plain: str, start: int) -> int:
-    """More bodies to the left: whole names that 、 joins to this, or a space after a national one (国务院、中央军委令)."""
-    while start > 1 and plain[start - 1] in "、 ":
-        before = _run_start(plain, start - 1)
-        run = plain[before : start - 1]
-        edge = leftedge.body_edge(run)
-        if edge is None or not (leftedge.is_national(run[edge:]) or (edge == 0 and plain[start - 1] == "、")):
-            break
-        start = before + edge
-        if edge:
-            break
-    return start
-
-
-def _start_of_words(plain: str, start: int, end: int) -> int | None:
-    """Form T: over a bracketed part of the code (台高（二）字), up to a year in brackets or to the end of the body's name."""
-    while (
-        start > 1
-        and plain[start - 1] in "〕 "
-        and (match := re.search(r"〔([^〔〕 \n]{1,4}) ?〕 ?$", plain[max(0, start - 8) : start]))
-    ):
-        at = start - len(match.group())
-        if (whole(match[1]) or 0) > _FIRST_ROC_YEAR:
-            return at
-        start = _run_start(plain, at)
-    if end - start < 1:
-        return None
-    return start + leftedge.words_edge(plain[start:end])

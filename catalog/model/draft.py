@@ -57,12 +57,20 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """Something that happened to the document: enacted, published, effective, amended, repealed …, with its (partial) date."""
+    """Something that happened to the document: enacted, published, effective, amended, repealed …, with its (partial) date.
+
+    `by` is the document that did it, `bodies` are those that acted, `articles` the anchors of what was changed, `effective` the day from
+    which a change counts where that is not `date`, `until` the last day of force that the event sets.
+    """
 
     kind: str
     date: str | None
     raw: str
     by: Citation | None = None
+    bodies: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    effective: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ class _Words:
     provinces: re.Pattern[str]
     aliases: frozenset[str]
     roc_bodies: re.Pattern[str]
+    never_first: str
+    places: str
+    seats: str
+    single: str
 
 
 @cache
@@ -54,12 +58,18 @@ def code_edge(run: str) -> int | None:
     """The index in `run` where a code such as 粤办函 starts; `None` if what is left cannot be a code."""
     words = _words()
     text = fold(run)
-    start = max((m.end() for m in words.hard.finditer(text) if m.end() <= len(text) - 2), default=0)
+    room = 1 if text[-1:] in words.single else 2
+    edges = [0, *(m.end() for m in words.hard.finditer(text) if m.end() <= len(text) - room)]
+    start = max(edges)
+    start += len(text) - start - len(text[start:].lstrip(words.never_first))
     if not words.beginnings.match(text, start):
         start = next(
             (m.start() for m in words.beginnings.finditer(text, start) if _parted(text[start : m.start()])), start
         )
-    return start if 1 < len(text) - start <= MAX_CODE else None
+    if start - 1 in edges and text[start - 1] in words.places and text[start] in words.seats:
+        start -= 1
+    left = len(text) - start
+    return start if 1 < left <= MAX_CODE or (left == 1 and text[start] in words.single) else None
 
 
 @lru_cache(maxsize=4096)
@@ -83,6 +93,7 @@ def body_edge(run: str) -> int | None:
         return None
     named = words.provinces.search(text, start)
     start = named.start() if named else start
+    start += len(text) - start - len(text[start:].lstrip(words.never_first))
     return start if len(text) - start <= MAX_BODY else None
 
 
@@ -164,4 +175,8 @@ def _words() -> _Words:
         provinces=re.compile("|".join(provinces)),
         aliases=frozenset(fold(name).removesuffix("令") for names in data["order_names"] for name in names),
         roc_bodies=re.compile("|".join(sorted(map(fold, bodies["republic"]), key=len, reverse=True))),
+        never_first=fold(data["never_first"]),
+        places=fold(data["places_like_words"]),
+        seats=fold(data["seats"]),
+        single=fold(data["single_codes"]),
     )

@@ -9,7 +9,12 @@ Disclosure = Literal["active", "on_request", "withheld", "unknown"]
 
 
 class Provenance(TypedDict):
-    """One place that a record was read from. `key` is the item's own id within the source; `ref` names the page, file or line."""
+    """One place that a record was read from. `key` is the item's own id within the source; `ref` names the page, file or line.
+
+    `basis` says why a further place is the record's (`model.identity`); it is absent for the place that the record was made from.
+    `hints` are what the list and the answer said of an item whose bytes are kept by themselves, so that it can be read again as it was:
+    `media_type`, `charset`, `filename`, and `list`, the hints of its reference. Reads leave them out.
+    """
 
     source_id: str
     key: str
@@ -20,6 +25,8 @@ class Provenance(TypedDict):
     sha256_raw: str
     fetched_at: str
     parser_version: str
+    basis: NotRequired[dict[str, Any] | None]
+    hints: NotRequired[dict[str, Any] | None]
 
 
 class Record(TypedDict):

@@ -56,7 +56,7 @@ def to_traditional(text: str) -> str:
 def script_of(text: str) -> Script:
     """The script that most of the telling characters belong to; `Zyyy` where none tells or both tell alike."""
     traditional, simplified = _telling_characters()
-    marks = sum(ch in traditional for ch in text) - sum(ch in simplified for ch in text)
+    marks = sum(map(traditional.__contains__, text)) - sum(map(simplified.__contains__, text))
     return "Hant" if marks > 0 else "Hans" if marks < 0 else "Zyyy"
 
 

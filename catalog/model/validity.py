@@ -19,11 +19,16 @@ from catalog.model.vocabularies import language_tag, vocabulary
 
 Event = Mapping[str, Any]
 """`{"kind", "date": ISO text or None, "raw", "by": {"number", "title"} or None}`; `kind` is a concept of the vocabulary `event`.
+`effective` is the day from which it counts where that is not `date`, `until` the last day of the term that it sets.
 An event that another record of the catalogue brought about carries `caused_by`, the id of that record."""
 
 _WRAPPED = re.compile("《[^《》]*》")
 _ENDS = {"repealed": "repealed", "expired": "expired", "superseded": "superseded"}
 _CHANGES = ("partly_repealed", "amended")
+_MAKES = frozenset({"enacted", "published", "approved"})
+_RENEWALS = frozenset({"revived", "enacted"})
+_LONGER = frozenset({"prolonged", "confirmed"})
+"""What gives new life after an expiry, besides what does so after any end."""
 _When = Literal["before", "within", "after", "undated"]
 
 
@@ -45,7 +50,7 @@ class Validity:
         named = f"《{inner}》" if name else ""
         source = f"{named}（{by['number']}）" if named and by.get("number") else named or by.get("number") or ""
         written = template.format(
-            date=_written(str(event.get("date") or ""), language),
+            date=_written(_day_of(event), language),
             by=source,
             status=vocabulary("validity").label(self.status, language),
         )
@@ -55,7 +60,9 @@ class Validity:
 def validity_at(events: Iterable[Event], on: date, *, stated: str | None = None) -> Validity:
     """The validity on a day. `stated` is what the source says today (a concept of `validity`), and counts where no event decides.
 
-    An end without a date counts from the last dated event on. The date of `expired` is the last day in force.
+    An end without a date counts from the last dated event on, and so does an end that is only stated. The date of `expired` is the last
+    day in force. An end is undone by what later brings the document to life again (`revived`, a new making; for an expiry also a
+    prolongation or a confirmation).
     """
     known = [event for event in events if event.get("kind") in vocabulary("event")]
     day = on.isoformat()
@@ -64,12 +71,50 @@ def validity_at(events: Iterable[Event], on: date, *, stated: str | None = None)
     pending = started if started is not None and started.status != "in_force" else None
     return (
         _ended(placed, day)
-        or (Validity(str(stated), None, "stated") if stated in _ENDS.values() else None)
         or pending
+        or _not_made(placed)
+        or _stated_end(stated, placed, day)
+        or _suspended(placed)
         or _changed(placed)
         or started
+        or _confirmed(placed)
         or _stated(stated)
     )
+
+
+def _confirmed(placed: Sequence[tuple[Event, _When]]) -> Validity | None:
+    """The last document that has said that it stays in force."""
+    said = [event for event, when in placed if event["kind"] == "confirmed" and when == "after"]
+    return Validity("in_force", max(said, key=_day_of), "confirmed") if said else None
+
+
+def _not_made(placed: Sequence[tuple[Event, _When]]) -> Validity | None:
+    """Before the first thing that is known of it, nobody has made it: it is not in force yet."""
+    made = [event for event, when in placed if event["kind"] in _MAKES and when != "undated"]
+    if made and all(when == "before" for event, when in placed if when != "undated" and event["kind"] != "expired"):
+        first = min(made, key=lambda event: str(event["date"]))
+        return Validity("not_yet_in_force", first, "not_made_yet")
+    return None
+
+
+def _stated_end(stated: str | None, placed: Sequence[tuple[Event, _When]], day: str) -> Validity | None:
+    """An end that the source states without a day, where no event says it: sure only behind all that is known to have happened."""
+    if stated not in _ENDS.values() or any(event["kind"] in _ENDS for event, when in placed if when != "undated"):
+        return None
+    if day >= _latest(placed):
+        return Validity(str(stated), None, "stated")
+    return Validity("unknown", None, "end_not_dated_exactly")
+
+
+def _suspended(placed: Sequence[tuple[Event, _When]]) -> Validity | None:
+    """The last word on whether it is suspended as a whole."""
+    turns = [
+        event
+        for event, when in placed
+        if event["kind"] in ("suspended", "revived") and when == "after" and not event.get("articles")
+    ]
+    last = max(turns, key=_day_of, default=None)
+    return Validity("suspended", last, "suspended") if last and last["kind"] == "suspended" else None
 
 
 def _stated(stated: str | None) -> Validity:
@@ -118,8 +163,8 @@ def _written(iso: str, language: str) -> str:
 
 def _when(event: Event, day: str) -> _When:
     """Where the event lies as seen from `day`: `after` means that it has happened by then."""
-    iso = event.get("date")
-    if not isinstance(iso, str) or not dates.is_iso(iso):
+    iso = _day_of(event)
+    if not _is_date(iso):
         return "undated"
     first, last = dates.bounds(iso)
     if event.get("kind") == "expired":
@@ -128,24 +173,71 @@ def _when(event: Event, day: str) -> _When:
 
 
 def _ended(placed: Sequence[tuple[Event, _When]], day: str) -> Validity | None:
-    dated = [str(event["date"]) for event, when in placed if when != "undated"]
-    latest = max((dates.bounds(iso)[1] for iso in dated), default="")
+    happened = [event for event, when in placed if when in ("after", "undated")]
     for event, when in placed:
         kind = event["kind"]
-        if kind not in _ENDS:
+        if kind not in _ENDS or event.get("articles"):
             continue
-        if when == "after":
+        if when == "after" and not _renewed(event, happened) and not (kind == "expired" and _outlived(event, placed)):
             return Validity(_ENDS[kind], event, kind)
         if when == "within":
             return Validity("unknown", event, "end_not_dated_exactly")
         if when == "undated":
-            sure = day >= latest
+            sure = day >= _latest(placed)
             return (
                 Validity(_ENDS[kind], event, f"{kind}_undated")
                 if sure
                 else Validity("unknown", event, "end_not_dated_exactly")
             )
-    return None
+    return _run_out(placed, happened, day)
+
+
+def _run_out(placed: Sequence[tuple[Event, _When]], happened: Sequence[Event], day: str) -> Validity | None:
+    """The end of the term that the last event to set one set (`until`), unless it was renewed."""
+    terms = [event for event in happened if _is_date(event.get("until"))]
+    last = max(terms, key=_day_of, default=None)
+    if last is None or day <= dates.bounds(str(last["until"]))[1]:
+        return None
+    end = {"kind": "expired", "date": last["until"], "raw": last.get("raw"), "by": last.get("by")}
+    return None if _renewed(end, happened) or _outlived(end, placed) else Validity("expired", end, "expired")
+
+
+def _outlived(end: Event, placed: Iterable[tuple[Event, _When]]) -> bool:
+    """Whether the document was amended behind the end of its term: nobody amends what has run out, so the term was lifted."""
+    ended = str(end.get("date") or "")
+    return any(
+        event["kind"] == "amended" and not event.get("caused_by") and _day_of(event) > ended for event, _ in placed
+    )
+
+
+def _renewed(end: Event, happened: Sequence[Event]) -> bool:
+    """Whether something that has happened gave the document new life after an end; on the same day, if it is told after it."""
+    kinds = _RENEWALS | (_LONGER if end["kind"] == "expired" else frozenset())
+    ended = str(end.get("effective") or end.get("date") or "")
+    place = next((at for at, event in enumerate(happened) if event is end), len(happened))
+    return any(
+        event["kind"] in kinds
+        and (
+            _day_of(event) > ended or str(event.get("until") or "") > ended or (_day_of(event) == ended and at > place)
+        )
+        for at, event in enumerate(happened)
+        if event is not end
+    )
+
+
+def _latest(placed: Sequence[tuple[Event, _When]]) -> str:
+    """The last day that any dated event may mean; an expiry that is set beforehand is no thing that happened."""
+    dated = [_day_of(event) for event, when in placed if when != "undated" and event["kind"] != "expired"]
+    return max((dates.bounds(iso)[1] for iso in dated), default="")
+
+
+def _day_of(event: Event) -> str:
+    """The day from which an event counts: its effect where that is told, else its date; empty where neither is."""
+    return str(event.get("effective") or event.get("date") or "")
+
+
+def _is_date(iso: object) -> bool:
+    return isinstance(iso, str) and dates.is_iso(iso)
 
 
 def _started(placed: Sequence[tuple[Event, _When]]) -> Validity | None:
@@ -153,7 +245,7 @@ def _started(placed: Sequence[tuple[Event, _When]]) -> Validity | None:
     starts = [(event, when) for event, when in placed if event["kind"] == "effective" and when != "undated"]
     if not starts:
         return None
-    event, when = min(starts, key=lambda one: str(one[0]["date"]))
+    event, when = min(starts, key=lambda one: _day_of(one[0]))
     if when == "before":
         return Validity("not_yet_in_force", event, "not_yet_in_force")
     if when == "within":
@@ -167,7 +259,7 @@ def _changed(placed: Sequence[tuple[Event, _When]]) -> Validity | None:
         happened = [event for event, when in placed if event["kind"] == kind and when in {"after", "undated"}]
         if not happened:
             continue
-        last = max(happened, key=lambda event: str(event.get("date") or ""))
+        last = max(happened, key=_day_of)
         dated = "" if last.get("date") else "_undated"
         if kind == "partly_repealed":
             return Validity("partly_invalid", last, f"partly_repealed{dated}")
@@ -179,8 +271,8 @@ def _changed(placed: Sequence[tuple[Event, _When]]) -> Validity | None:
 
 def _in_own_history(event: Event, happened: Sequence[Event]) -> bool:
     """Whether the text itself records a change of that day or later, and so contains the one that another document brought about."""
-    day = str(event.get("date") or "9999")
-    return any(not one.get("caused_by") and str(one.get("date") or "") >= day for one in happened)
+    day = _day_of(event) or "9999"
+    return any(not one.get("caused_by") and _day_of(one) >= day for one in happened)
 
 
 @cache

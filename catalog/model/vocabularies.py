@@ -36,6 +36,8 @@ NAMES = (
     "instrument_kind",
     "trust",
     "secrecy_review",
+    "review",
+    "identity_reason",
 )
 
 

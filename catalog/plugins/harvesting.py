@@ -16,6 +16,11 @@ from catalog.plugins.interfaces import Fetched, HarvestSession
 FieldTypes = Callable[[str], Mapping[str, str] | None]
 """The fields of a record type with the type of each (`type_name` of `schemas.shapes`); `None` where no plugin offers the type."""
 
+BESIDE = "beside:"
+"""How the fingerprint of an item begins that is read together with files beside it: when it changes, the item is read anew, also where
+its own bytes are the same.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Attached:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.schemas.common import Document
-from catalog.schemas.shapes import ListOf, Text
+from catalog.schemas.shapes import ListOf, Open, Text
 
 
 class CleanupResultSchema(Document):
@@ -13,3 +13,5 @@ class CleanupResultSchema(Document):
     amended = ListOf(Text())
     repealed = ListOf(Text())
     expired = ListOf(Text())
+    to_change = ListOf(Text())
+    list_counts = Open()

@@ -26,6 +26,11 @@ class Part(Schema):
         unknown = RAISE
 
 
+def nested(part: type[Part], **kwargs: Any) -> ListOf:
+    """A list of objects of one shape."""
+    return ListOf(fields.Nested(part), **kwargs)
+
+
 class AttachmentPart(Part):
     """A file that the document names; `content_present` is false where its bytes could not be had."""
 
@@ -44,13 +49,28 @@ class CausePart(Part):
     title = Text(allow_none=True)
 
 
+class TellingPart(Part):
+    """Another telling of an event: its date, and the record that tells it (`None`: the document itself)."""
+
+    date = Date(allow_none=True)
+    caused_by = Text(allow_none=True)
+
+
 class EventPart(Part):
-    """One event of a document's life; `by` is the document that did it, `caused_by` its record here."""
+    """One event of a document's life; `by` is the document that did it, `caused_by` its record here. `bodies` are those that acted,
+    `articles` the anchors of what was changed, `effective` the day from which a change counts where that is not `date`, `until` the last
+    day of force that it sets. `also` are other tellings of it that give another date.
+    """
 
     kind = Code("event", required=True)
     date = Date(allow_none=True, load_default=None)
     raw = Text(load_default="")
     by = fields.Nested(CausePart, allow_none=True)
+    bodies = ListOf(Text())
+    articles = ListOf(Text())
+    effective = Date(allow_none=True)
+    until = Date(allow_none=True)
+    also = nested(TellingPart)
     caused_by = Text()
 
 
@@ -76,11 +96,6 @@ class HarvestPart(Part):
     sha256_raw = Text()
     parser_version = Text()
     status = Text()
-
-
-def nested(part: type[Part], **kwargs: Any) -> ListOf:
-    """A list of objects of one shape."""
-    return ListOf(fields.Nested(part), **kwargs)
 
 
 class Common(Schema):
@@ -149,6 +164,7 @@ class Document(Common):
     """Fields of what has a number, addressees and a kind: regulations, normative documents and what belongs to them."""
 
     doc_number = Number()
+    joint_numbers = ListOf(Text())
     document_kind = Code("document_kind")
     addressees = ListOf(Text())
     cc = ListOf(Text())

@@ -24,8 +24,9 @@ from catalog.search.engines.base import Document
 from catalog.search.filters.validity import changes_on
 from catalog.search.intent import short_title_key
 from catalog.search.plugin import IndexFields
+from catalog.search.readings import other_readings
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever documents are made differently; an index of another format must be rebuilt."""
 MAX_SHOWN = 400
 """Characters of a title that suggestions show."""
@@ -56,8 +57,12 @@ def make(record: Record, blocks: Sequence[Block], index_fields: IndexFields) -> 
     numbers = list(_numbers(metadata))
     titles = list(_titles(seen))
     title = _BREAK.join(one.printed for one in titles if one.searched)
-    body = _BREAK.join(_passages(blocks)) if text_hash(record) else ""
-    text = _BREAK.join((title, *numbers, *_searched(metadata), body))
+    named = _BREAK.join(other_readings([one.printed for one in titles if one.searched], metadata))
+    passages = list(_passages(blocks)) if text_hash(record) else []
+    body = _BREAK.join(passages)
+    others = other_readings(passages, metadata)
+    title = f"{title}{_BREAK}{named}" if named else title
+    text = _BREAK.join((title, *numbers, *_searched(metadata), body, *others))
     uid, date = seen["id"], record_date(metadata)
     tie = fields.tie(uid)
     made: Document = {

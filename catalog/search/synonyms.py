@@ -16,6 +16,7 @@ from itertools import product
 from catalog.errors import Misconfigured
 from catalog.model.leftedge import load
 from catalog.model.script import fold
+from catalog.search.readings import in_mainland_terms
 from catalog.search.tables import json_table, rows_table
 
 FILE = "synonyms.tsv"
@@ -47,7 +48,9 @@ class OtherNames:
 
 
 def other_names(words: Iterable[str]) -> tuple[OtherNames, ...]:
-    """The other names for the words of a query, those with none left out. At most `MAX_EXPANSIONS` texts, the first words' first."""
+    """The other names for the words of a query, those with none left out. At most `MAX_EXPANSIONS` texts, the first words' first. A word
+    in Taiwan's terms (規範性檔案, 入口網站) has the mainland's for it beside it.
+    """
     found: list[OtherNames] = []
     left = MAX_EXPANSIONS
     for word in words:
@@ -56,6 +59,9 @@ def other_names(words: Iterable[str]) -> tuple[OtherNames, ...]:
             one = _expanded(word, spots[:MAX_NAMES], left)
             left -= max(len(one.texts), len(one.titles))
             found.append(one)
+        elif left > 0 and len(word) <= MAX_WORD_CHARS and (said := in_mainland_terms(word)):
+            found.append(OtherNames(word, texts=(fold(said),), titles=(), names=(fold(said),)))
+            left -= 1
     return tuple(found)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+import orjson
+from sqlalchemy import Select, bindparam, exists, func, select, tuple_, update
 
 from catalog.model.record import Provenance
-from catalog.store.base import Bound, Writing
-from catalog.store.codec import stored_key
+from catalog.store.base import Bound, Fields, Writing
+from catalog.store.codec import dumps, stored_key
 from catalog.store.rows import ProvenanceRow, Touch
 from catalog.store.sql import among, upsert
 from catalog.store.tables import objects, provenances, records
@@ -33,7 +34,9 @@ _FIELDS = (
 )
 
 _BY_KEYS = (
-    select(*_COLUMNS, records.c.content_hash.label("record_hash"), records.c.version, records.c.state)
+    select(
+        *_COLUMNS, records.c.content_hash.label("record_hash"), records.c.version, records.c.state, provenances.c.basis
+    )
     .join(records, records.c.id == provenances.c.record_id)
     .where(provenances.c.source_id == bindparam("source"), among(provenances.c.key, "keys"))
 )
@@ -41,10 +44,37 @@ _BY_URLS = select(provenances.c.canonical_url, provenances.c.record_id).where(
     among(provenances.c.canonical_url, "urls")
 )
 _BY_RECORDS = (
-    select(provenances.c.record_id, *(provenances.c[name] for name in _FIELDS))
+    select(provenances.c.record_id, *(provenances.c[name] for name in _FIELDS), provenances.c.basis)
     .where(among(provenances.c.record_id, "ids"))
     .order_by(provenances.c.since)
 )
+
+
+def _whole_rows() -> Select[Any]:
+    """All of a place's row, with what is asked of its record."""
+    state = (records.c.content_hash.label("record_hash"), records.c.version, records.c.state)
+    wanted = select(*_COLUMNS, *state, provenances.c.basis, provenances.c.hints)
+    return wanted.join(records, records.c.id == provenances.c.record_id)
+
+
+_PLACES = (
+    _whole_rows()
+    .where(provenances.c.source_id == bindparam("source"), provenances.c.key > bindparam("after"))
+    .order_by(provenances.c.key)
+    .limit(bindparam("limit"))
+)
+_PLACES_OF = _whole_rows().where(provenances.c.record_id == bindparam("record")).order_by(provenances.c.since)
+_JOINED = (
+    select(provenances.c.record_id, *(provenances.c[name] for name in _FIELDS), provenances.c.basis)
+    .where(
+        provenances.c.basis.is_not(None),
+        tuple_(provenances.c.record_id, provenances.c.source_id, provenances.c.key)
+        > tuple_(bindparam("after_record"), bindparam("after_source"), bindparam("after_key")),
+    )
+    .order_by(provenances.c.record_id, provenances.c.source_id, provenances.c.key)
+    .limit(bindparam("limit"))
+)
+_COUNT = select(func.count()).where(provenances.c.source_id == bindparam("source"))
 _MISSING = (
     select(provenances.c.key, provenances.c.record_id)
     .where(
@@ -55,7 +85,7 @@ _MISSING = (
     .order_by(provenances.c.key)
     .limit(bindparam("batch"))
 )
-_PUT = upsert(provenances, keep="since")
+_PUT = upsert(provenances, keep="since", spare=("basis", "hints"))
 _TOUCH = (
     update(provenances)
     .where(provenances.c.source_id == bindparam("p_source"), provenances.c.key == bindparam("p_key"))
@@ -79,7 +109,7 @@ class ProvenanceReads(Bound):
         """What a source's items became, by the items' keys; a key that was never seen is left out."""
         asked = {stored_key(key): key for key in keys}
         rows = self._many(_BY_KEYS, "keys", asked, source=source_id)
-        return {asked[row[1]]: ProvenanceRow(*row) for row in rows}
+        return {asked[row[1]]: ProvenanceRow(*[*row[:-1], basis_of(row[-1])]) for row in rows}
 
     def by_canonical_url(self, urls: Iterable[str]) -> dict[str, str]:
         """The id of the record (the oldest, if several) that was read from each canonical address, from whatever source."""
@@ -91,11 +121,34 @@ class ProvenanceReads(Bound):
         return found
 
     def provenances(self, record_ids: Iterable[str]) -> dict[str, list[Provenance]]:
-        """All places that records were read from, in the order in which they were first met."""
+        """All places that records were read from: first the one that gives the record, then the others as they were first met."""
         found: dict[str, list[Provenance]] = {}
         for record_id, *values in self._many(_BY_RECORDS, "ids", record_ids):
-            found.setdefault(record_id, []).append(Provenance(**dict(zip(_FIELDS, values, strict=True))))  # type: ignore[typeddict-item]
+            found.setdefault(record_id, []).append(_place(values))
+        for places in found.values():
+            if len(places) > 1:
+                places.sort(key=_standing)
         return found
+
+    def places(self, source_id: str, *, after: str = "", limit: int = 500) -> list[ProvenanceRow]:
+        """A page of a source's places with all that is known of each, in the order of their keys, after a key."""
+        return [_whole(row) for row in self._rows(_PLACES, source=source_id, after=after, limit=limit)]
+
+    def places_of(self, record_id: str) -> list[ProvenanceRow]:
+        """A record's places with all that is known of each, the one that gives it first."""
+        rows = [_whole(row) for row in self._rows(_PLACES_OF, record=record_id)]
+        return sorted(rows, key=lambda row: int((row.basis or {}).get("order", 0)))
+
+    def joined(self, *, after: tuple[str, str, str] = ("", "", ""), limit: int = 100) -> list[tuple[str, Provenance]]:
+        """A page of the places that are a record's for a reason of their own (`basis`), as (record id, place), the oldest record first;
+        `after` is the record id, source id and key of the last one seen.
+        """
+        page = {"after_record": after[0], "after_source": after[1], "after_key": after[2], "limit": limit}
+        return [(row[0], _place(row[1:])) for row in self._rows(_JOINED, **page)]
+
+    def count_places(self, source_id: str) -> int:
+        """How many places a source gave."""
+        return int(self._rows(_COUNT, source=source_id)[0][0])
 
     def missing_keys(self, source_id: str, job_id: str) -> Iterator[tuple[str, str]]:
         """The (key, record id) of each item that the source had and that the job did not list, in the order of the keys."""
@@ -136,6 +189,29 @@ class ProvenanceWrites(Writing):
         )
 
 
+def _whole(row: Fields) -> ProvenanceRow:
+    return ProvenanceRow(*[*row[:-2], basis_of(row[-2]), basis_of(row[-1])])
+
+
+def basis_of(column: str | None) -> dict[str, Any] | None:
+    """The basis, or the hints, of a place as they are stored."""
+    found: dict[str, Any] | None = None if column is None else orjson.loads(column)
+    return found
+
+
+def _place(values: Fields) -> Provenance:
+    *told, basis = values
+    place: Provenance = Provenance(**dict(zip(_FIELDS, told, strict=True)))  # type: ignore[typeddict-item]
+    if basis is not None:
+        place["basis"] = basis_of(basis)
+    return place
+
+
+def _standing(place: Provenance) -> int:
+    """Where a place stands among those of its record: what its basis says, 0 for all that were not put before others."""
+    return int((place.get("basis") or {}).get("order", 0))
+
+
 def _row(row: ProvenanceRow) -> dict[str, Any]:
     return {
         "source_id": row.source_id,
@@ -151,4 +227,6 @@ def _row(row: ProvenanceRow) -> dict[str, Any]:
         "content_hash": row.content_hash,
         "fingerprint": row.fingerprint,
         "job_id": row.job_id,
+        "basis": None if row.basis is None else dumps(row.basis),
+        "hints": None if row.hints is None else dumps(row.hints),
     }

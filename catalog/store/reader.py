@@ -10,8 +10,10 @@ from catalog.store.objects import ObjectReads
 from catalog.store.organizations import OrganizationReads
 from catalog.store.provenance import ProvenanceReads
 from catalog.store.relations import RelationReads
+from catalog.store.reviews import ReviewReads
 from catalog.store.sources import SourceReads
 from catalog.store.texts import TextReads
+from catalog.store.verdicts import VerdictReads
 
 
 class Reader(
@@ -25,6 +27,8 @@ class Reader(
     ObjectReads,
     LeaseReads,
     FigureReads,
+    ReviewReads,
+    VerdictReads,
 ):
     """One look at the store, from `Store.read`. It is for one thread and one task: a long one holds back SQLite's log from being cleared.
 

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.sql.base import Executable
 
+from catalog.model.bearing import from_text
 from catalog.store.base import Writing
+from catalog.store.bearers import Asked, Bearers
 from catalog.store.codec import stored_key
-from catalog.store.rows import Cited, KeyKind, Matched, RecordWrite
+from catalog.store.rows import Cited, KeyKind, RecordWrite
 from catalog.store.sql import among
 from catalog.store.tables import events, record_keys, relations
 
 CAUSES_FROM = 1 << 20
 """Ordinal of the relation to the cause of a record's first event: behind all its citations, so that either can be replaced alone."""
 
-_OPEN = (relations.c.record_id, relations.c.ordinal, relations.c.number_key, relations.c.title_key)
-
-_OF_RECORDS = select(*_OPEN).where(
+_CITATION = (
+    relations.c.record_id, relations.c.ordinal, relations.c.number_key, relations.c.title_key, relations.c.type, relations.c.event,
+    relations.c.target_id, relations.c.matched,
+)  # fmt: skip
+_FREE = or_(relations.c.matched.is_(None), relations.c.matched != "given")
+"""What a person decided is not decided again."""
+_OF_RECORDS = select(*_CITATION).where(
     among(relations.c.record_id, "values"),
-    relations.c.target_id.is_(None),
     or_(relations.c.number_key.is_not(None), relations.c.title_key.is_not(None)),
+    _FREE,
 )
-_BY_NUMBER = select(*_OPEN).where(
-    among(relations.c.number_key, "values"),
-    or_(
-        relations.c.target_id.is_(None),
-        relations.c.matched == "title",
-        and_(relations.c.matched == "number", relations.c.title_key.is_not(None)),
-    ),
-)
-"""What a number that arrives may settle, or settle better: by number instead of title, by both instead of number."""
-_BY_TITLE = select(*_OPEN).where(among(relations.c.title_key, "values"), relations.c.target_id.is_(None))
+_BY_NUMBER = select(*_CITATION).where(among(relations.c.number_key, "values"), _FREE)
+_BY_TITLE = select(*_CITATION).where(among(relations.c.title_key, "values"), _FREE)
 _BEARERS = select(record_keys.c.key, record_keys.c.record_id).where(
     record_keys.c.kind == bindparam("kind"), among(record_keys.c.key, "values")
 )
+_TRAITS = select(record_keys.c.record_id, record_keys.c.key).where(
+    record_keys.c.kind == "traits", among(record_keys.c.record_id, "values")
+)
+_DAYS = select(events.c.record_id, events.c.ordinal, events.c.date).where(among(events.c.record_id, "values"))
 _NUMBERED = (
     select(record_keys.c.record_id)
     .where(record_keys.c.kind == "number", among(record_keys.c.record_id, "values"))
@@ -46,14 +48,11 @@ _KEYS = select(record_keys.c.record_id, record_keys.c.kind, record_keys.c.key).w
     among(record_keys.c.record_id, "ids")
 )
 _DROP_KEYS = delete(record_keys).where(among(record_keys.c.record_id, "ids"))
-_DROP_CITATIONS = delete(relations).where(among(relations.c.record_id, "ids"), relations.c.event.is_(None))
+_DROP_CITATIONS = delete(relations).where(
+    among(relations.c.record_id, "ids"), relations.c.event.is_(None), relations.c.ordinal < CAUSES_FROM
+)
 _DROP_CAUSES = delete(relations).where(among(relations.c.record_id, "ids"), relations.c.event.is_not(None))
 _DROP_EVENTS = delete(events).where(among(events.c.record_id, "ids"))
-_REOPEN = (
-    update(relations)
-    .where(among(relations.c.target_id, "ids"), relations.c.matched != "given")
-    .values(target_id=None, matched=None)
-)
 _SETTLE = (
     update(relations)
     .where(relations.c.record_id == bindparam("p_record"), relations.c.ordinal == bindparam("p_ordinal"))
@@ -63,9 +62,6 @@ _INSERT_KEY = insert(record_keys)
 _INSERT_RELATION = insert(relations)
 _INSERT_EVENT = insert(events)
 
-_Waiting: TypeAlias = tuple[str, int, str | None, str | None]
-"""An unresolved citation: record, ordinal, number key, title key."""
-
 
 class RelationWrites(Writing):
     """Keys, citations and events of records, and the search for what the citations mean."""
@@ -73,29 +69,38 @@ class RelationWrites(Writing):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._citing: set[str] = set()
-        self._arrived: dict[KeyKind, set[str]] = {"number": set(), "title": set()}
+        self._arrived: dict[KeyKind, set[str]] = _nothing()
 
     def resolve_relations(self) -> int:
-        """Find the records for the citations that this unit brought, and for those that waited for what it brought; how many were found.
+        """Decide which records are meant by the citations that this unit brought, and by those that name what it brought; how many of
+        them found their record anew.
 
         Done at commit by itself; call it to see the result within the unit.
         """
         waiting = self._waiting()
         if not waiting:
             return 0
-        numbers = self._bearers("number", {number for _, _, number, _ in waiting if number})
-        titles = self._bearers("title", {title for _, _, _, title in waiting if title})
-        disputed = {title for _, _, number, title in waiting if number and title}
-        numbered = self._numbered({record_id for title in disputed for record_id in titles.get(title, ())})
+        look = self._bearers_of(waiting)
         settled = []
-        for record_id, ordinal, number, title in waiting:
-            by_number = numbers.get(number, set()) - {record_id}
-            by_title = titles.get(title, set()) - {record_id}
-            target, matched = _decide(by_number, by_title, by_title - numbered if number else by_title)
-            if target is not None:
-                settled.append({"p_record": record_id, "p_ordinal": ordinal, "p_target": target, "p_matched": matched})
+        for asked in waiting:
+            target, matched = look.decide(asked)
+            if (target, matched) != (asked.target_id, asked.matched):
+                place = {"p_record": asked.record_id, "p_ordinal": asked.ordinal}
+                settled.append({**place, "p_target": target, "p_matched": matched})
         self._put(_SETTLE, settled)
-        return len(settled)
+        return sum(row["p_target"] is not None for row in settled)
+
+    def _bearers_of(self, waiting: Iterable[Asked]) -> Bearers:
+        """All that bears a name of the citations, with its traits and those of the records that cite it."""
+        names = {asked.title for asked in waiting if asked.title}
+        numbers = self._bearers("number", {asked.number for asked in waiting if asked.number})
+        titles = self._bearers("title", names)
+        found = Bearers(numbers, titles, self._bearers("alias", names))
+        found.numbered = {row[0] for row in self._many(_NUMBERED, "values", found.under_number_and_title(waiting))}
+        caused = {asked.record_id for asked in waiting if asked.event is not None}
+        found.days = {(row[0], row[1]): row[2] for row in self._many(_DAYS, "values", caused) if row[2]}
+        found.traits = {row[0]: from_text(row[1]) for row in self._many(_TRAITS, "values", found.concerned(waiting))}
+        return found
 
     def _put_keys(self, writes: Sequence[RecordWrite], *, new: bool) -> None:
         """Store the keys of records, and note which arrived. Where a record's keys changed, what cites it is looked at again."""
@@ -105,8 +110,9 @@ class RelationWrites(Writing):
             for record_id, kind, key in self._many(_KEYS, "ids", wanted):
                 held[record_id].add((kind, key))
             wanted = {record_id: keys for record_id, keys in wanted.items() if keys != held[record_id]}
-            self._change((_DROP_KEYS, _REOPEN), list(wanted))
+            self._change((_DROP_KEYS,), list(wanted))
             self._note_arrived(key for record_id in wanted for key in held[record_id])
+            self._citing.update(wanted)
         self._note_arrived(key for keys in wanted.values() for key in keys)
         self._put(
             _INSERT_KEY,
@@ -146,27 +152,23 @@ class RelationWrites(Writing):
             ],
         )
 
-    def _waiting(self) -> set[_Waiting]:
+    def _waiting(self) -> set[Asked]:
         looks = (
             (_OF_RECORDS, self._citing),
             (_BY_NUMBER, self._arrived["number"]),
-            (_BY_TITLE, self._arrived["title"]),
+            (_BY_TITLE, self._arrived["title"] | self._arrived["alias"]),
         )
-        waiting = {tuple(row) for look, values in looks for row in self._many(look, "values", values)}
+        waiting = {Asked(*row) for look, values in looks for row in self._many(look, "values", values)}
         self._citing = set()
-        self._arrived = {"number": set(), "title": set()}
+        self._arrived = _nothing()
         return waiting
 
-    def _bearers(self, kind: KeyKind, keys: set[str]) -> dict[str | None, set[str]]:
+    def _bearers(self, kind: KeyKind, keys: set[str]) -> dict[str, set[str]]:
         """The records that bear each key."""
-        found: dict[str | None, set[str]] = {}
+        found: dict[str, set[str]] = {}
         for key, record_id in self._many(_BEARERS, "values", keys, kind=kind):
             found.setdefault(key, set()).add(record_id)
         return found
-
-    def _numbered(self, record_ids: set[str]) -> set[str]:
-        """Those of the records that bear any number."""
-        return {row[0] for row in self._many(_NUMBERED, "values", record_ids)}
 
     def _note_arrived(self, keys: Iterable[tuple[KeyKind, str]]) -> None:
         for kind, key in keys:
@@ -178,13 +180,8 @@ class RelationWrites(Writing):
                 self._connection.execute(statement, {"ids": ids})
 
 
-def _decide(by_number: set[str], by_title: set[str], by_title_alone: set[str]) -> tuple[str | None, Matched]:
-    """The record that a citation means, and how it was found: the smallest id is the oldest record's."""
-    if both := by_number & by_title:
-        return min(both), "both"
-    if by_number:
-        return min(by_number), "number"
-    return min(by_title_alone, default=None), "title"
+def _nothing() -> dict[KeyKind, set[str]]:
+    return {"number": set(), "title": set(), "alias": set(), "traits": set()}
 
 
 def _stored(keys: Iterable[tuple[KeyKind, str]]) -> set[tuple[KeyKind, str]]:
@@ -204,4 +201,6 @@ def _relation(record_id: str, ordinal: int, cited: Cited, *, event: int | None =
         "number": cited.number,
         "title": cited.title,
         "raw": cited.raw,
+        "place": cited.place,
+        "article": cited.article,
     }

@@ -13,18 +13,24 @@ from typing import Any, Literal
 from catalog.model.draft import Block, Problem
 from catalog.model.record import Disclosure, Provenance, Record, State
 
+ReviewState = Literal["open", "done", "dismissed"]
 ChangeKind = Literal["create", "update", "withdraw", "delete"]
-KeyKind = Literal["number", "title"]
+KeyKind = Literal["number", "title", "alias", "traits"]
+"""What a record is found by: its numbers, its titles, other names that these spell out; and what tells bearers of one name apart."""
 ObjectState = Literal["created", "updated", "unchanged", "skipped", "failed", "quarantined"]
 JobState = Literal["running", "finished", "stopped", "failed"]
 """`running` may be taken up again after a crash; `stopped` waits for an operator (deletion brake); the others are over."""
-Matched = Literal["given", "number", "title", "both"]
-"""How a citation found its record: told by a person, by document number, by title, or by both."""
+Matched = Literal["given", "number", "title", "both", "ambiguous", "conflict", "elsewhere", "later"]
+"""How a citation found its record: told by a person, by document number, by title, or by both. The last four say why one stays open that
+could be found: several documents bear the name, the one with the title bears another number, or it is another jurisdiction's, or too young."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation to store. Without `target_id` the store looks for the record by the keys, now and whenever one arrives."""
+    """A citation to store. Without `target_id` the store looks for the record by the keys, now and whenever one arrives.
+
+    `place` is the anchor of the block that cites, `article` that of the article that is meant in the target.
+    """
 
     type: str
     raw: str
@@ -33,6 +39,8 @@ class Cited:
     number_key: str | None = None
     title_key: str | None = None
     target_id: str | None = None
+    place: str | None = None
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class RecordWrite:
 
     `record["version"]` is the version to be: 1 for a new record, else one more than the stored one. `record["text_hash"]` is
     `text_hash(blocks)`. Where a part is `None`, an update leaves what is stored; an empty tuple takes it away.
-    `keys` are what others find the record by: ("number", key) and ("title", key). `change` is only told where it is not the
+    `keys` are what others find the record by: ("number", key), ("title", key), ("alias", key), and ("traits", line). `change` is only told where it is not the
     method's own word. `fingerprint` is the source's cheap sign of change, kept with the provenance.
     """
 
@@ -93,6 +101,7 @@ class RecordWrite:
     provenance: Provenance | None = None
     fingerprint: str | None = None
     change: ChangeKind | None = None
+    basis: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,8 @@ class ProvenanceRow:
     """One place that a record was read from, with what is needed to see whether it changed.
 
     `content_hash` is that of the record as this place gave it; `record_hash`, `version` and `state` are the record's own now.
+    `basis` says why this place is the record's (`model.identity`); `None` for the place that the record was made from.
+    `hints` are what the list and the answer said of the item (`model.record.Provenance`); only some reads give them.
     """
 
     source_id: str
@@ -118,6 +129,8 @@ class ProvenanceRow:
     record_hash: str = ""
     version: int = 0
     state: State = "published"
+    basis: Mapping[str, Any] | None = None
+    hints: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,48 @@ class Touch:
     parser_version: str
     ref: str = ""
     fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWrite:
+    """Something to look at in a record. `key` tells several of one kind apart (the other record, a file); `detail` is JSON."""
+
+    record_id: str
+    kind: str
+    key: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review as it stands: since when it is asked for, and who decided it when, once somebody has."""
+
+    record_id: str
+    kind: str
+    key: str
+    detail: Mapping[str, Any]
+    since: str
+    state: ReviewState
+    decided_by: str | None
+    decided_at: str | None
+
+    @property
+    def cursor(self) -> str:
+        """Where a list goes on after this one: the `after` of `Reader.reviews`."""
+        return f"{self.kind} {self.record_id} {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person said of a place (a source and its item) and a record."""
+
+    source_id: str
+    key: str
+    record_id: str
+    verdict: Literal["apart"] = "apart"
+    by: str = ""
+    at: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +203,8 @@ class RecordLink:
 class RelationRow:
     """A relation as stored: from `record_id`, to `target_id` or still unresolved. `other` is the record at the far end, if known.
 
-    `event` is the ordinal of the event that this document caused, where the relation comes from one.
+    `event` is the ordinal of the event that this document caused, where the relation comes from one; `place` and `article` are those of
+    `Cited`. Without a target, `matched` says why (see `Matched`); `None` means that the catalogue holds no such document.
     """
 
     record_id: str
@@ -160,6 +216,8 @@ class RelationRow:
     target_id: str | None
     matched: Matched | None
     event: int | None
+    place: str | None
+    article: str | None
     other: RecordLink | None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Dialect, Insert, Table, Text, bindparam
+from sqlalchemy import ColumnElement, Dialect, Insert, Table, Text, bindparam, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -55,14 +55,18 @@ def _rows_postgresql(element: _Rows, compiler: SQLCompiler, **options: Any) -> s
     return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"
 
 
-def upsert(table: Table, *, keep: str | None = None) -> Mapping[str, Insert]:
-    """By dialect name: the insert that replaces every other column of a row with the same primary key, but the one to `keep`."""
+def upsert(table: Table, *, keep: str | None = None, spare: tuple[str, ...] = ()) -> Mapping[str, Insert]:
+    """By dialect name: the insert that replaces every other column of a row with the same primary key, but the one to `keep`.
+
+    What stands in the columns to `spare` is only replaced by something.
+    """
     keys = [column.name for column in table.primary_key]
     statements: dict[str, Insert] = {}
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert)):
         statement = insert(table)
-        rest = {
+        rest: dict[str, Any] = {
             column.name: statement.excluded[column.name] for column in table.columns if column.name not in (*keys, keep)
         }
+        rest |= {name: func.coalesce(statement.excluded[name], table.columns[name]) for name in spare}
         statements[name] = statement.on_conflict_do_update(index_elements=keys, set_=rest)
     return statements

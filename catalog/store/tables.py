@@ -163,6 +163,8 @@ relations = Table(
     Column("number", Text),
     Column("title", Text),
     Column("raw", Text, nullable=False),
+    Column("place", Text),
+    Column("article", Text),
     _partial("ix_relations_target", "target_id", "type", where="target_id IS NOT NULL"),
     _partial("ix_relations_number", "number_key", where="number_key IS NOT NULL"),
     _partial("ix_relations_title", "title_key", where="title_key IS NOT NULL"),
@@ -236,8 +238,41 @@ provenances = Table(
     Column("content_hash", Text, nullable=False),
     Column("fingerprint", Text),
     Column("job_id", Text),
+    Column("basis", Text),
+    Column("hints", Text),
     _partial("ix_provenances_canonical_url", "canonical_url", where="canonical_url IS NOT NULL"),
+    _partial("ix_provenances_joined", "record_id", "source_id", "key", where="basis IS NOT NULL"),
 )
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("source_id", Text, ForeignKey("sources.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("record_id", Text, ForeignKey("records.id"), primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a person said of a place and a record: `apart` keeps them so, whatever they look like."""
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("record_id", Text, ForeignKey("records.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("detail", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", Text),
+    Index("ix_reviews_state", "state", "kind", "record_id", "key"),
+    sqlite_with_rowid=False,
+)
+"""What a person is to look at, one row a record, kind of doubt and thing doubted."""
 
 jobs = Table(
     "jobs",

@@ -12,7 +12,7 @@ from catalog.errors import Misconfigured
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Written here too, so that a database that is up to date is known for one without loading Alembic; tested."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -14,12 +14,16 @@ from catalog.store.leases import LeaseWrites
 from catalog.store.objects import ObjectWrites
 from catalog.store.organizations import OrganizationWrites
 from catalog.store.reader import Reader
+from catalog.store.reviews import ReviewWrites
 from catalog.store.rows import Lease
 from catalog.store.sources import SourceWrites
+from catalog.store.verdicts import VerdictWrites
 from catalog.store.writes import RecordWrites
 
 
-class UnitOfWork(RecordWrites, OrganizationWrites, SourceWrites, ObjectWrites, LeaseWrites, Reader):
+class UnitOfWork(
+    RecordWrites, OrganizationWrites, SourceWrites, ObjectWrites, LeaseWrites, ReviewWrites, VerdictWrites, Reader
+):
     """One transaction, from `Store.write`: it reads what it has written, commits at the end of the block, and rolls back on any exception.
 
     `now`, `actor`, `reason` and `job_id` go into the revisions that it writes.

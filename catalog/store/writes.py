@@ -237,7 +237,7 @@ def _provenance(write: RecordWrite, job_id: str | None) -> ProvenanceRow | None:
     if write.provenance is None:
         return None
     return ProvenanceRow(
-        **write.provenance,
+        **{"basis": write.basis, **write.provenance},  # type: ignore[arg-type]
         record_id=write.record["id"],
         content_hash=write.record["content_hash"],
         fingerprint=write.fingerprint,

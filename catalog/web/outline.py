@@ -1,30 +1,46 @@
-"""A document's blocks made ready for the page: headings with anchors and a table of contents, tables as rows of cells, articles to link to."""
+"""A document's text made ready for the page: its parts, headings with a table of contents, articles to link to, tables, notes.
+
+Takes the answer of the action `record.text` as it is; what a unit is and what its anchor is, is decided there.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
+
+from catalog.model.statute import article
 
 MOST_ENTRIES = 400
 """Lines of a table of contents; a code with more headings shows its upper levels only."""
-
-_ARTICLE_LABEL = re.compile(
-    r"^\s*(第[〇零○一二三四五六七八九十百千两\d]+条(?:之[一二三四五六七八九十]+)?)[\s　]*(.*)$", re.DOTALL
-)
+DEEPEST_HEADING = 4
+DEEPEST_ITEM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One block on the page. `label` is 第三十三条 where the block starts an article; `rows` are a table's cells."""
+    """One block on the page. `label` is 第三十三条 where it is an article; `level` the depth of a heading or an item; `rows` a table's cells;
+    `alias` a second anchor: the article's number alone, where only an embedded document has that article.
+    """
 
     kind: str
     text: str
     level: int
-    anchor: str | None
+    anchor: str
     label: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
+    alias: str = ""
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The blocks of one document of the text; `title` is empty for the record's own."""
+
+    role: str
+    title: str
+    blocks: tuple[Shown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +54,64 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A text ready to be shown: its blocks, its headings, its articles."""
+    """A text ready to be shown: its sections in order, its headings, its articles."""
 
-    blocks: tuple[Shown, ...]
+    sections: tuple[Section, ...]
     headings: tuple[Entry, ...]
     articles: tuple[Entry, ...]
 
 
-def outline(blocks: Iterable[Mapping[str, Any]]) -> Outline:
-    """Blocks as `record.text` gives them (`kind`, `text`, `level`, `anchor`), made ready to be shown."""
-    shown = tuple(_stepped(_shown(block, place) for place, block in enumerate(blocks, start=1)))
-    headings = [
-        Entry(block.text, block.anchor, block.level) for block in shown if block.kind == "heading" and block.anchor
-    ]
+EMPTY = Outline((), (), ())
+
+
+def outline(answer: Mapping[str, Any]) -> Outline:
+    """The answer of `record.text` made ready to be shown."""
+    blocks: Sequence[Mapping[str, Any]] = answer["blocks"]
+    kinds = {block["anchor"]: block["kind"] for block in blocks}
+    parts = {part["id"]: part for part in answer["parts"]}
+    sections = []
+    for part_id, group in groupby(_stepped(blocks, kinds), key=lambda pair: pair[0]):
+        part = parts[part_id]
+        title = part["title"] if part["role"] in ("embedded", "annex") else ""
+        sections.append(Section(part["role"], title, tuple(shown for _, shown in group)))
+    shown = [block for section in sections for block in section.blocks]
+    articles = tuple(Entry(block.label, block.anchor, 0) for block in shown if block.label)
+    return Outline(tuple(sections), _entries(shown), articles)
+
+
+def _entries(shown: Iterable[Shown]) -> tuple[Entry, ...]:
+    headings = [Entry(block.text, block.anchor, block.level) for block in shown if block.kind == "heading"]
     depth = max((entry.level for entry in headings), default=0)
     while len(headings) > MOST_ENTRIES and depth > 1:
         headings = [entry for entry in headings if entry.level < depth]
         depth -= 1
-    articles = tuple(Entry(block.label, block.anchor, 0) for block in shown if block.label and block.anchor)
-    return Outline(shown, tuple(headings[:MOST_ENTRIES]), articles)
+    return tuple(headings[:MOST_ENTRIES])
 
 
-def _shown(block: Mapping[str, Any], place: int) -> Shown:
-    kind, text, anchor = block["kind"], block["text"], block.get("anchor")
-    if kind == "heading":
-        return Shown(kind, text, max(1, min(block.get("level") or 1, 4)), anchor or f"h-{place}")
-    if kind == "table":
-        return Shown(kind, text, 0, anchor, rows=tuple(tuple(line.split("\t")) for line in text.split("\n")))
-    found = _ARTICLE_LABEL.match(text) if anchor else None
-    if found is not None:
-        return Shown(kind, found[2], 0, anchor, label=found[1])
-    return Shown(kind, text, 0, anchor)
-
-
-def _stepped(blocks: Iterable[Shown]) -> Iterator[Shown]:
-    """The blocks with heading levels that never skip one downwards, as those who listen to a page go by them."""
+def _stepped(blocks: Iterable[Mapping[str, Any]], kinds: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
+    """The blocks, each with its part, with heading levels that never skip one downwards, as those who listen to a page go by them."""
     above = 0
     for block in blocks:
-        if block.kind == "heading":
-            above = min(block.level, above + 1)
-            yield replace(block, level=above)
-        else:
-            yield block
+        shown = _shown(block, kinds)
+        if shown.kind == "heading":
+            above = min(shown.level, above + 1)
+            shown = replace(shown, level=above)
+        yield block["part"], shown
+
+
+def _shown(block: Mapping[str, Any], kinds: Mapping[str, str]) -> Shown:
+    kind, text, anchor = block["kind"], block["text"], block["anchor"]
+    depth = 1 + sum(kinds.get(above) == kind for above in block["path"])
+    if kind == "heading":
+        return Shown(kind, text, min(depth, DEEPEST_HEADING), anchor)
+    if kind == "table":
+        return Shown(kind, text, 0, anchor, rows=tuple(tuple(row) for row in block["rows"]))
+    if kind == "article":
+        found = article(text)
+        label, rest = (
+            (found.label.strip(), text[len(found.label) :].lstrip()) if found else (block["number"] or "", text)
+        )
+        short = anchor.partition("-")[2] if block["part"] != "main" else ""
+        return Shown(kind, rest, 0, anchor, label=label, alias=short if short and short not in kinds else "")
+    going_on = kind == "paragraph" and bool(block["path"]) and anchor.startswith(f"{block['path'][-1]}-c")
+    return Shown(kind, text, min(depth, DEEPEST_ITEM), anchor, goes_on=going_on)

@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request
 from flask_babel import Babel
 
-from catalog.web import about_page, failures, labels, organization_pages, record_page, search_page, sheet
+from catalog.web import about_page, failures, issue, labels, organization_pages, record_page, search_page, sheet
 from catalog.web.asking import catalogue
 from catalog.web.formats import FILTERS
 from catalog.web.languages import DEFAULT, LANGUAGES, current, locale
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
     pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
     pages.add_url_rule("/", "search", search_page.search)
     pages.add_url_rule("/d/<name>", "record", record_page.record)
+    pages.add_url_rule("/d/<name>/compare/<other>", "compare", issue.compare)
     pages.add_url_rule("/organizations/", "organizations", organization_pages.organizations)
     pages.add_url_rule("/organizations/<name>", "organization", organization_pages.organization)
     pages.add_url_rule("/about/api", "about_api", about_page.about_api)

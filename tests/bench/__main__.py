@@ -12,11 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import engines, loading, machine, ranking_run, rebuilding, searching, serving
+from tests.bench import engines, loading, machine, pages, ranking_run, rebuilding, searching, serving
 from tests.conftest import SHARED
 
 PARTS = {
     "load": loading.run,
+    "pages": pages.run,
     "search": searching.run,
     "http": serving.run,
     "ranking": ranking_run.run,

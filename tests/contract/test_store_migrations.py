@@ -132,6 +132,34 @@ def test_an_upgrade_that_breaks_off_leaves_the_version_before(earlier, monkeypat
     store.close()
 
 
+def test_places_and_citations_of_the_version_before_stay_and_say_nothing_new(empty_url):
+    store = Store.open(empty_url)
+    with store._transaction(None) as connection:
+        upgrade.run(connection, "0002")
+    one, other = a_record("one"), a_record("other")
+    place = {"since": WHEN, "ref": "1", "sha256_raw": "0" * 64, "fetched_at": WHEN, "parser_version": "site-1"}
+    with store._transaction(None) as connection:
+        of_source = {"id": "s", "name": "city", "kind": "site", "title": CITY, "active": True, "config": "{}"}
+        connection.execute(insert(sources), of_source | {"created_at": WHEN, "updated_at": WHEN})
+        rows = [{"id": one["id"], "version": 1, "created_at": WHEN, **state_row(one)} for one in (one, other)]
+        connection.execute(insert(records), rows)
+        before = "INSERT INTO provenances (source_id, key, record_id, since, ref, sha256_raw, fetched_at, parser_version, content_hash) "
+        values = "VALUES ('s', 'k', :id, :since, :ref, :sha256_raw, :fetched_at, :parser_version, 'h')"
+        connection.execute(text(before + values), place | {"id": one["id"]})
+        cites = "INSERT INTO relations (record_id, ordinal, type, target_id, matched, raw) VALUES (:one, 0, 'cites', :other, 'given', '依据')"
+        connection.execute(text(cites), {"one": one["id"], "other": other["id"]})
+    assert store.upgrade() is True
+    with store.read() as reader:
+        (held,) = reader.by_provenance("s", ["k"]).values()
+        assert (held.record_id, held.basis) == (one["id"], None)
+        assert "basis" not in reader.provenances([one["id"]])[one["id"]][0]
+        (relation,) = reader.relations(one["id"])
+        assert (relation.type, relation.target_id) == ("cites", other["id"])
+        assert reader.reviews() == []
+        assert reader.verdicts("s", "k") == []
+    store.close()
+
+
 def test_there_is_no_way_down(earlier):
     store = Store.open(earlier[0])
     store.upgrade()
@@ -156,10 +184,10 @@ def test_a_program_that_is_older_than_the_database_does_not_touch_it(earlier):
     store = Store.open(earlier[0])
     store.upgrade()
     with store._transaction(None) as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
-    with pytest.raises(Misconfigured, match="version 0003, which this program does not know; install the version"):
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    with pytest.raises(Misconfigured, match="version 0099, which this program does not know; install the version"):
         store.upgrade()
-    assert store.revision_of_tables() == "0003"
+    assert store.revision_of_tables() == "0099"
     store.close()
 
 

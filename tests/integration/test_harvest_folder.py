@@ -88,7 +88,7 @@ def test_what_is_not_to_be_read_is_skipped_with_its_reason(catalogue: Catalogue,
     (folder / ".hidden.html").write_text("<h1>藏起来的通知</h1>")
     (folder / ".git").mkdir()
     (folder / ".git" / "x.html").write_text("<h1>版本库</h1>")
-    (folder / "photo.jpg").write_bytes(b"\xff\xd8")
+    (folder / "film.mp4").write_bytes(b"\xff\xd8")
     (folder / "to_file.html").symlink_to(tmp_path / "outside.html")
     (folder / "to_inside.html").symlink_to(folder / "inside.html")
     (folder / "to_folder").symlink_to(tmp_path / "elsewhere")
@@ -100,7 +100,7 @@ def test_what_is_not_to_be_read_is_skipped_with_its_reason(catalogue: Catalogue,
     assert codes(report) == {
         ".hidden.html": "hidden",
         "": "hidden",
-        "photo.jpg": "unsupported_type",
+        "film.mp4": "unsupported_type",
         "to_file.html": "outside",
         "to_nothing.html": "not_a_file",
     } | {"": codes(report)[""]}

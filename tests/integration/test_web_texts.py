@@ -13,8 +13,10 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 import catalog.web
+from catalog.model.draft import Block
+from catalog.model.texttree import derive
 from catalog.web.languages import LANGUAGES
-from catalog.web.outline import outline
+from catalog.web.outline import Outline, outline
 
 HERE = Path(catalog.web.__file__).parent
 SOURCES = [("templates/**.html", "jinja2"), ("**.py", "python")]
@@ -63,16 +65,28 @@ def test_the_compiled_file_is_that_of_the_source(locale: str) -> None:
     assert [(m.id, m.string) for m in compiled if m.id] == [(m.id, m.string) for m in expected if m.id]
 
 
-def test_a_code_with_very_many_headings_shows_its_upper_levels() -> None:
-    blocks = [
-        {"kind": "heading", "text": f"第{place}节", "level": 1 if place % 100 == 0 else 2, "anchor": None}
-        for place in range(1000)
+def shown(*blocks: Block) -> Outline:
+    tree = derive(blocks)
+    units = [
+        {
+            "anchor": unit.anchor,
+            "kind": unit.kind,
+            "number": unit.number,
+            "path": unit.path,
+            "text": unit.text,
+            "part": unit.part,
+        }
+        for unit in tree.units
     ]
-    found = outline(blocks)
+    return outline({"parts": [{"id": "main", "title": "云江", "role": "document"}], "blocks": units})
+
+
+def test_a_code_with_very_many_headings_shows_its_upper_levels() -> None:
+    found = shown(*(Block("heading", f"第{place + 1}节 甲", 1 if place % 100 == 0 else 2) for place in range(1000)))
     assert len(found.headings) == 10
-    assert len({block.anchor for block in found.blocks}) == 1000
+    assert len({block.anchor for block in found.sections[0].blocks}) == 1000
 
 
 def test_heading_levels_never_skip_one() -> None:
-    blocks = [{"kind": "heading", "text": "x", "level": level, "anchor": None} for level in (3, 4, 1, 4, 2)]
-    assert [block.level for block in outline(blocks).blocks] == [1, 2, 1, 2, 2]
+    found = shown(*(Block("heading", "x", level) for level in (3, 4, 1, 4, 2)))
+    assert [block.level for block in found.sections[0].blocks] == [1, 2, 1, 2, 2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.extract.formats.docx_numbering import chinese
+from catalog.extract.formats.numbering import chinese
 from catalog.extract.statute import article_anchor, structure
 from catalog.model.draft import Block
 

@@ -129,7 +129,7 @@ def draft_or_refusal(read: Callable[[RawDocument], Draft], document: RawDocument
     assert draft.fields.keys() == draft.readings.keys()
     title = draft.fields.get("title")
     if title is None:
-        assert any(problem.code == "no_title" and problem.severity == "error" for problem in draft.problems)
+        assert any(problem.field == "title" and problem.severity == "error" for problem in draft.problems)
     else:
         assert title.strip()
         assert not is_furniture(title)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from catalog.extract.data_files import load, read
+from catalog.extract.data_files import load
 from catalog.extract.header import MAX_VALUE
 from catalog.extract.lines import fold
+from catalog.model import damage
 from catalog.model.vocabularies import vocabulary
 from catalog.schemas.plugin import RecordTypesPlugin
 
@@ -79,11 +80,8 @@ def test_values_are_codes_of_their_vocabularies():
 
 
 def test_character_tables_hold_each_character_once_and_whole_pairs():
-    characters = "".join(read("characters.txt").split())
-    assert len(set(characters)) == len(characters) == 1700
-    pairs = "".join(read("rare_words.txt").split())
-    assert len(pairs) % 2 == 0
-    assert all(
-        pair[0] not in characters or pair[1] not in characters
-        for pair in map("".join, zip(*[iter(pairs)] * 2, strict=True))
-    )
+    characters = damage.common_characters()
+    assert len(characters) == 1700
+    pairs = damage._words()
+    assert all(len(pair) == 2 for pair in pairs)
+    assert all(pair[0] not in characters or pair[1] not in characters for pair in pairs)

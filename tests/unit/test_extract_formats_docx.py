@@ -6,7 +6,7 @@ import pytest
 
 from catalog.errors import Refused
 from catalog.extract.formats.docx import DocxExtractor, docx_lines
-from catalog.extract.formats.docx_numbering import FORMATS, chinese
+from catalog.extract.formats.numbering import FORMATS, chinese
 from catalog.extract.lines import Line
 from catalog.model.draft import RawDocument
 from tests.extract_format_samples import W, archive, docx, p
@@ -69,7 +69,7 @@ def test_numbers_that_only_word_knows():
     )  # fmt: skip
     lines = docx_lines(docx(body, numbering=NUMBERING))
     assert [line.text for line in lines] == [
-        "第一条 甲。", "（一） 子项", "（二） 子项", "1.二 孙项", "第二条 乙。", "（一） 子项", "点", "第八条 丙。", "第三条 丁。", "无此表", "撤销",
+        "第一条 甲。", "（一）子项", "（二）子项", "1.二 孙项", "第二条 乙。", "（一）子项", "点", "第八条 丙。", "第三条 丁。", "无此表", "撤销",
     ]  # fmt: skip
     assert [line.kind for line in lines].count("list_item") == 1
 
@@ -196,4 +196,4 @@ def test_hostile_numbers_and_chains_cost_nothing():
     wide = f'<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="{"9" * 5000}"/></w:tcPr>{p("甲")}</w:tc><w:tc>{p("乙")}</w:tc></w:tr></w:tbl>'
     body = p("丙", '<w:pStyle w:val="s0"/><w:outlineLvl w:val="x"/>' + num(1)) + wide
     lines = docx_lines(docx(body, styles=chain, numbering=numbering))
-    assert [line.text for line in lines] == ["900000000. 丙", "甲\t乙"]
+    assert [line.text for line in lines] == ["900000000.丙", "甲\t乙"]

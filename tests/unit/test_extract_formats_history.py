@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.extract.history import is_dated, read_history
+from catalog.extract.history import is_dated, name_unread, read_history
+from catalog.model.draft import Draft
 
 
 def told(*lines: str) -> list[tuple[str | None, tuple[str, ...]]]:
@@ -163,3 +164,34 @@ def test_lines_that_are_dated():
     assert is_dated("（1999年5月23日 发布）")
     assert not is_dated("第一条 1999年5月23日")
     assert not is_dated("2020年工作要点")
+
+
+@pytest.mark.parametrize(
+    ("line", "kinds"),
+    [
+        ("2020年5月1日 云江市人民政府决定暂停施行", ("suspended",)),
+        ("2021年5月1日 云江市人民政府决定恢复施行", ("revived",)),
+        ("2022年3月1日 云江市人民政府公布继续有效", ("confirmed", "published")),
+        ("2022年3月1日 云江市人民政府宣布失效", ("expired",)),
+        ("2025年3月1日 云江市人民政府决定延长有效期", ("prolonged",)),
+    ],
+)
+def test_what_happens_late_in_a_life(line, kinds):
+    assert told(line)[0][1] == kinds
+
+
+def test_a_line_without_a_verb_is_named():
+    history = read_history(["1985年12月30日", "1986年2月6日 国务院批准修订"])
+    assert history.unknown() == ["1985年12月30日"]
+    draft = Draft("regulation")
+    name_unread(draft, history)
+    assert draft.flags == ("unknown_history",)
+    assert "1985年12月30日" in draft.problems[0].message
+
+
+def test_the_cause_and_the_articles_belong_to_the_change_and_the_bodies_to_all():
+    (step,) = read_history(["2012年12月13日 公安部令第127号修订发布"]).steps
+    events = read_history(["2012年12月13日 公安部令第127号修订发布"]).events()
+    assert step.kinds == ("amended", "published")
+    assert [event.by is not None for event in events] == [True, False]
+    assert {event.bodies for event in events} == {("公安部",)}

@@ -73,15 +73,16 @@ def test_a_single_row_with_a_gap_is_no_table():
 
 def test_a_scan_is_kept_and_flagged():
     draft = PdfExtractor().extract(RawDocument(pdf([[], [(290, 40, 9, "2")]]), filename="扫描.pdf"))
-    assert "no_text_layer" in draft.flags
-    assert [problem.code for problem in draft.problems if problem.field == "text"] == ["no_text_layer"]
+    assert "needs_ocr" in draft.flags
+    assert [problem.code for problem in draft.problems if problem.field == "text"] == ["needs_ocr"]
+    assert draft.fields["title"] == "扫描"
 
 
 def test_single_pages_without_text_are_named():
     text = pdf_text(pdf([notice()[0], [], notice()[1]]))
     assert (text.pages, text.empty_pages, text.is_scan) == (3, (2,), False)
     draft = PdfExtractor().extract(RawDocument(pdf([notice()[0], [], notice()[1]])))
-    assert "no_text_layer" not in draft.flags
+    assert "needs_ocr" not in draft.flags
     assert any("2" in problem.message for problem in draft.problems if problem.code == "pages_without_text")
 
 
@@ -185,7 +186,7 @@ def test_a_new_paragraph_is_not_joined_to_a_full_line():
 def test_empty_pages_make_no_lines():
     assert layout([]) == []
     assert layout([Page(842, ())]) == []
-    assert layout([Page(842, (row("孤", 72, 500),))]) == [Line(text="孤")]
+    assert layout([Page(842, (row("孤", 72, 500),))]) == [Line(text="孤", page=1)]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_chapters_that_are_listed_once_are_not_taken_for_contents():
 
 def test_a_second_statute_in_the_same_text_gets_other_anchors():
     made = structure(paragraphs("第一条 甲。", "第二条 乙。", "附件", "第一条 丙。", "第二条 丁。"))
-    assert [block.anchor for block in made] == ["art-1", "art-2", None, "art-1_2", "art-2_2"]
+    assert [block.anchor for block in made] == ["art-1", "art-2", "e1", "e1-art-1", "e1-art-2"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.extract.header import find_header, is_prose, plausible, row_pairs
+from catalog.extract.header import find_header, fits_below, is_prose, plausible, row_pairs
 from catalog.extract.labels import has_mark, label_of, split_pairs, split_unmarked
 from catalog.extract.lines import Line, clean, close_gaps, fold, squeeze, unbullet
 
@@ -161,3 +161,47 @@ def test_the_cleaning_of_lines():
         "为进一步规范全市农村公路养护管理工作，明确各级责任，提高养护质量，现就有关事项通知如下，请认真贯彻执行。"
     )
     assert not is_prose("云江市人民政府关于加强农村公路养护管理工作的通知")
+
+
+def test_labels_glued_to_the_value_before_them_are_seen_where_a_label_begins_the_line():
+    _, pairs = split_pairs("主题分类：综合政务发布机构：云江市人民政府办公室成文日期：2021-03-01")
+    assert [(pair.label.field, pair.value) for pair in pairs] == [
+        ("topic_raw", "综合政务"),
+        ("publisher", "云江市人民政府办公室"),
+        ("date_written", "2021-03-01"),
+    ]
+    assert split_pairs("各单位要在网站写明发布机构：不得遗漏")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "day"),
+    [
+        ("来源：云江市人民政府办公室 2021-03-04 阅读：10", "云江市人民政府办公室", "2021-03-04"),
+        ("来源：云江市人民政府办公室　2021年3月4日 10:20", "云江市人民政府办公室", "2021年3月4日 10:20"),
+        ("来源：云江日报2021", "云江日报2021", None),
+    ],
+)
+def test_a_day_behind_the_source_is_no_part_of_it(line: str, value: str, day: str | None):
+    _, pairs = split_pairs(line)
+    assert (pairs[0].label.field, pairs[0].value) == ("source_text", value)
+    days = [pair.value for pair in pairs if pair.label.field == "date_published"]
+    assert days == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "fits"),
+    [
+        ("主题词", "政务公开 通知", True),
+        ("主题词", "云江市人民政府关于加强政务公开工作的通知", False),
+        ("主题词", "各县（区）人民政府：", False),
+        ("时效性", "有效", True),
+        ("时效性", "云江市停车场管理办法实施细则全文", False),
+        ("浏览量", "36", True),
+        ("浏览量", "云江市停车场管理办法", False),
+        ("标题", "云江市人民政府关于加强政务公开工作的通知", True),
+    ],
+)
+def test_what_stands_below_an_empty_last_label_is_the_title(name: str, below: str, *, fits: bool):
+    label = label_of(name)
+    assert label is not None
+    assert fits_below(label, below) == fits

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.errors import Refused
+from catalog.errors import InvalidInput, Refused
 from catalog.harvesters import jsonl
 from catalog.harvesters.jsonl import count_lines, is_records, read_lines
 from catalog.harvesters.lines import OwnNames
@@ -355,3 +355,24 @@ def test_names_are_told_with_the_nearest_known_one() -> None:
 
 def test_keyword_fields_are_split_at_whatever_stands_between() -> None:
     assert split_words("民政　社团，方案;通知 意见、") == ["民政", "社团", "方案", "通知", "意见"]
+
+
+def test_a_history_is_read_in_either_manner() -> None:
+    roc = {"history": {"from": "h", "title": "t", "manner": "roc"}, "fields": {"title": "t", "alt_titles": "a"}}
+    text = "1.中華民國九十二年五月十五日雲江部雲字第 1 號令訂定發\r\n  布全文 3 條\r\n2.中華民國九十三年一月一日雲江部令修正發布名稱（原名稱：甲規則；新名稱：乙規則）"
+    draft = mapped(roc, {"h": text, "t": "乙規則", "a": "B Rules"})
+    assert [(event.kind, event.date) for event in draft.events] == [
+        ("enacted", "2003-05-15"),
+        ("published", "2003-05-15"),
+        ("amended", "2004-01-01"),
+        ("published", "2004-01-01"),
+    ]
+    assert draft.fields["alt_titles"] == ["B Rules", "甲規則"]
+    draft = mapped({"history": "h"}, {"h": "2007年4月5日 国务院令第492号公布\n2019年4月3日 国务院令第711号修订"})
+    assert [(event.kind, event.date) for event in draft.events] == [
+        ("published", "2007-04-05"),
+        ("amended", "2019-04-03"),
+    ]
+    assert draft.fields["issuing_body"] == ["国务院"]
+    with pytest.raises(InvalidInput, match="did you mean roc"):
+        mapped({"history": {"from": "h", "manner": "roo"}}, {})

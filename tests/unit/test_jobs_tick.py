@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import structlog
 
-from catalog.errors import NoRoom, QueueUnavailable, StoreUnavailable
+from catalog.errors import Misconfigured, NoRoom, QueueUnavailable, StoreUnavailable
 from catalog.jobs import tasks
+from catalog.jobs import tick as tick_module
 from catalog.jobs.tick import RESEND_TICKS, Tick
 from catalog.store.base import timestamp
 from catalog.store.rows import Source, Standing
@@ -64,6 +65,25 @@ class Clock:
 
     def __call__(self) -> float:
         return self.at
+
+
+class Scans:
+    """Whether scans wait for their text, or what is wrong with that."""
+
+    due = False
+    error: Exception | None = None
+
+    def is_due(self, _catalogue: object) -> bool:
+        if self.error:
+            raise self.error
+        return self.due
+
+
+@pytest.fixture(autouse=True)
+def scans(monkeypatch: pytest.MonkeyPatch) -> Scans:
+    made = Scans()
+    monkeypatch.setattr(tick_module, "ocr", made)
+    return made
 
 
 @pytest.fixture
@@ -177,3 +197,27 @@ def test_a_name_that_is_no_longer_due_does_nothing(catalogue: FakeCatalogue, mon
     for name in ("a", "b", "stranger"):
         tasks.run_source(catalogue, {"name": name}, lambda done, total: None)  # type: ignore[arg-type]
     assert called == ["source.run a"]
+
+
+def test_scans_that_wait_are_sent_as_one_name(
+    tick: Tick, queue: FakeQueue, catalogue: FakeCatalogue, scans: Scans
+) -> None:
+    assert tick(lambda: catalogue) == 0  # type: ignore[arg-type,return-value]
+    scans.due = True
+    assert tick(lambda: catalogue) == 1  # type: ignore[arg-type,return-value]
+    assert tick(lambda: catalogue) == 0  # type: ignore[arg-type,return-value]
+    assert queue.held == [("ocr.run", ())]
+    queue.held.clear()
+    assert tick(lambda: catalogue) == 1  # type: ignore[arg-type,return-value]
+
+
+def test_a_wrong_engine_is_told_once_and_harvests_go_on(
+    tick: Tick, queue: FakeQueue, catalogue: FakeCatalogue, scans: Scans
+) -> None:
+    scans.error = Misconfigured("setting GONGKAI_OCR_ENGINE: 'best' is none of them")
+    catalogue.request("a")
+    with structlog.testing.capture_logs() as logs:
+        tick(lambda: catalogue)  # type: ignore[arg-type,return-value]
+        tick(lambda: catalogue)  # type: ignore[arg-type,return-value]
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == ["ocr_misconfigured"]
+    assert queue.held == [("source.run", ("a",))]

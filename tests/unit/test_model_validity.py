@@ -87,3 +87,87 @@ def test_each_sentence_is_there_in_three_languages():
     for key in sentence_keys():
         assert key
         assert vocabulary("validity").label("unknown")
+
+
+START = {"kind": "effective", "date": "2010-01-01"}
+
+
+def status(events, day, **stated):
+    return validity_at(events, date.fromisoformat(day), **stated).status
+
+
+def test_a_change_counts_from_the_day_of_its_effect():
+    change = {"kind": "partly_repealed", "date": "2020-01-01", "effective": "2020-07-01"}
+    assert status([START, change], "2020-06-30") == "in_force"
+    assert status([START, change], "2020-07-01") == "partly_invalid"
+
+
+def test_a_repeal_that_follows_a_partial_one():
+    life = [START, {"kind": "partly_repealed", "date": "2015-01-01"}, {"kind": "repealed", "date": "2020-01-01"}]
+    assert [status(life, day) for day in ("2014-01-01", "2016-01-01", "2020-01-01")] == [
+        "in_force",
+        "partly_invalid",
+        "repealed",
+    ]
+
+
+def test_what_is_revived_or_made_again_is_in_force_again():
+    life = [START, {"kind": "repealed", "date": "2012-01-01"}, {"kind": "revived", "date": "2014-01-01"}]
+    assert [status(life, day) for day in ("2011-01-01", "2013-01-01", "2014-01-01")] == [
+        "in_force",
+        "repealed",
+        "in_force",
+    ]
+    again = [START, {"kind": "repealed", "date": "2012-01-01"}, {"kind": "enacted", "date": "2012-01-01"}]
+    assert status(again, "2013-01-01") == "in_force"  # repealed and made anew on one day
+    assert status([*again[:1], again[2], again[1]], "2013-01-01") == "repealed"  # told in the other order
+
+
+def test_a_suspension_lasts_until_it_is_revived():
+    life = [START, {"kind": "suspended", "date": "2012-01-01"}, {"kind": "revived", "date": "2014-01-01"}]
+    assert [status(life, day) for day in ("2011-01-01", "2013-01-01", "2014-01-01")] == [
+        "in_force",
+        "suspended",
+        "in_force",
+    ]
+    part = [START, {"kind": "suspended", "date": "2012-01-01", "articles": ["art-3"]}]
+    assert status(part, "2013-01-01") == "in_force"
+
+
+def test_a_part_that_ends_does_not_end_the_whole():
+    assert (
+        status([START, {"kind": "repealed", "date": "2012-01-01", "articles": ["art-3"]}], "2013-01-01") == "in_force"
+    )
+
+
+def test_an_amendment_s_day_of_effect_is_not_the_start():
+    life = [
+        {"kind": "published", "date": "1990-01-01"},
+        {"kind": "amended", "date": "2017-08-01", "effective": "2017-09-05"},
+    ]
+    assert status(life, "2000-01-01", stated="in_force") == "in_force"
+    assert status(life, "1989-01-01", stated="in_force") == "not_yet_in_force"
+    assert status(life, "2018-01-01") == "in_force"
+
+
+def test_a_term_that_an_event_sets_runs_out_unless_it_is_prolonged():
+    made = {"kind": "enacted", "date": "2009-01-01", "until": "2009-09-30"}
+    assert [status([made], day) for day in ("2009-09-30", "2009-10-01")] == ["unknown", "expired"]
+    longer = {"kind": "prolonged", "date": "2009-09-01", "until": "2010-09-30"}
+    assert [status([START, made, longer], day) for day in ("2010-02-01", "2010-10-01")] == ["in_force", "expired"]
+    amended = {"kind": "amended", "date": "2015-01-14"}
+    assert status([START, made, amended], "2012-01-01") == "in_force"  # nobody amends what has run out
+
+
+def test_a_confirmation_undoes_an_expiry_that_was_counted_and_no_repeal():
+    said = {"kind": "confirmed", "date": "2021-01-01"}
+    assert status([START, {"kind": "expired", "date": "2019-12-31"}, said], "2022-01-01") == "in_force"
+    assert status([START, {"kind": "repealed", "date": "2019-12-31"}, said], "2022-01-01") == "repealed"
+    assert validity_at([said], date(2022, 1, 1)).sentence == "confirmed"
+
+
+def test_an_end_that_is_only_stated_is_not_told_of_days_before_the_last_event():
+    life = [START, {"kind": "amended", "date": "2015-01-01"}]
+    assert status(life, "2016-01-01", stated="repealed") == "repealed"
+    assert status(life, "2012-01-01", stated="repealed") == "unknown"
+    assert status(life, "2009-01-01", stated="repealed") == "not_yet_in_force"

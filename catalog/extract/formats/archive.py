@@ -11,11 +11,16 @@ import struct
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
+from typing import IO
 
 from catalog.errors import Refused
 
 MAX_ENTRIES = 5_000
 """Files in one archive."""
+MAX_DIRECTORY = 4 * 1024 * 1024
+"""Bytes of the directory of one archive (an entry has 46 bytes and its name)."""
+_TAIL = 22 + 65_535 + 76 + 1024
+"""Bytes at the end of a ZIP in which its end records lie: the longest comment, and both records."""
 MAX_UNPACKED = 256 * 1024 * 1024
 """Bytes of all files of one archive together."""
 MAX_PART = 64 * 1024 * 1024
@@ -28,7 +33,7 @@ MAX_DEPTH = 200
 MAX_ELEMENTS = 2_000_000
 """Elements of an XML part; a Word document of 1,000 pages has about 500,000."""
 
-_TORN = (
+TORN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -53,9 +58,10 @@ class Archive:
     def __init__(self, content: bytes, name: str) -> None:
         """Raises `Refused` with code `unreadable`, `encrypted` or `zip_bomb`."""
         self.name = name
+        check_directory(io.BytesIO(content), name, MAX_DIRECTORY)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except _TORN as error:
+        except TORN as error:
             raise Refused(
                 "unreadable", f"{name}: the ZIP directory cannot be read ({error}). Fetch the file again."
             ) from error
@@ -96,7 +102,7 @@ class Archive:
         try:
             with self._zip.open(info) as stream:
                 content = stream.read(MAX_PART + 1)
-        except _TORN as error:
+        except TORN as error:
             raise Refused(
                 "unreadable", f"{self.name}: {member} cannot be unpacked ({error}). Fetch the file again."
             ) from error
@@ -107,6 +113,28 @@ class Archive:
     def close(self) -> None:
         """Let go of the bytes."""
         self._zip.close()
+
+
+def check_directory(file: IO[bytes], name: str, limit: int) -> None:
+    """Refuse a ZIP whose directory is larger than `limit` bytes before it is read: each of its entries would become an object.
+
+    Sizes as the end record says (PKWARE APPNOTE 4.3.16, 4.3.14); a file without one is left to the library. Raises `Refused`: `zip_bomb`.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _TAIL))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or at + 16 > len(tail):
+        return
+    stated = int.from_bytes(tail[at + 12 : at + 16], "little")
+    before = tail.rfind(b"PK\x06\x06", 0, at)
+    if stated == 0xFFFFFFFF and before >= 0:
+        stated = int.from_bytes(tail[before + 40 : before + 48], "little")
+    if min(stated, size) > limit:
+        raise Refused(
+            "zip_bomb", f"{name}: the archive's directory has {stated:,} bytes, at most {limit:,} are read. {_CURE}"
+        )
 
 
 class _Builder(ET.TreeBuilder):

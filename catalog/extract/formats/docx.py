@@ -8,34 +8,35 @@ lines, red-letter heads in text boxes). Deleted text, comments, page heads and p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from catalog.errors import Refused
 from catalog.extract.formats.archive import Archive, parse_xml
-from catalog.extract.formats.docx_numbering import Numbering, read_numbering
+from catalog.extract.formats.docx_numbering import read_numbering
+from catalog.extract.formats.docx_styles import Style, read_styles, style_of
+from catalog.extract.formats.flow import Cell, Flow
+from catalog.extract.formats.numbering import Numbering
 from catalog.extract.formats.sniff import DOCX
+from catalog.extract.formats.symbols import sign
 from catalog.extract.formats.wordml import attribute, child, children, local, switched_on, whole_value
-from catalog.extract.lines import Align, Line
+from catalog.extract.lines import Line
 from catalog.extract.reader import read_lines
-from catalog.model.draft import BlockKind, Draft, RawDocument
+from catalog.model.draft import Draft, RawDocument
 
-MAX_COLUMNS = 64
-"""Columns that one cell may span (Word's own limit is 63)."""
-MAX_STYLES_DEEP = 40
-"""Styles that a style may be based on, one upon the other (Word's own limit is 11)."""
-_ALIGN: dict[str, Align] = {"center": "center", "right": "right", "end": "right", "left": "left", "start": "left"}
-_SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "fldChar", "footnoteReference"})
+_SKIPPED = frozenset(
+    {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "fldChar", "footnoteReference", "rt", "pgNum"}
+)
+"""Inside a paragraph: what was deleted or moved away, field codes, readings set above characters (`rt`)."""
+_WRAPPERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"})
 _TEXT_BOXES = frozenset({"drawing", "pict", "object"})
-_WINGDINGS = {0xA8: "□", 0x6F: "□", 0x6E: "■", 0xFE: "☑", 0xFD: "☒", 0xFC: "✓", 0x52: "☑", 0xA3: "□", 0x74: "□"}
-"""Signs of the Wingdings fonts that stand in tables of government directories (boxes and ticks)."""
 
 
 def _sign(symbol: Element) -> str:
     """A sign that is set as a place in a font: boxes and ticks are known, any other is left out."""
     code = attribute(symbol, "char") or ""
     try:
-        return _WINGDINGS.get(int(code, 16) & 0xFF, "")
+        return sign(int(code, 16))
     except ValueError:
         return ""
 
@@ -50,38 +51,17 @@ _SIGNS: dict[str, Callable[[Element], str]] = {
     "sym": _sign,
 }
 """What the elements of a run stand for in text; a page or column break is nothing."""
-_BODY = 9
-"""The outline level that means body text (ECMA-376, 17.3.1.20: 0 to 8 are headings)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """What a paragraph's style says; `None` where it says nothing."""
-
-    align: Align | None = None
-    bold: bool | None = None
-    outline: int | None = None
-    list_id: str | None = None
-    list_level: int | None = None
-
-    def over(self, base: _Style) -> _Style:
-        """The style on top of the one that it is based on."""
-        return _Style(
-            align=self.align or base.align,
-            bold=base.bold if self.bold is None else self.bold,
-            outline=base.outline if self.outline is None else self.outline,
-            list_id=self.list_id or base.list_id,
-            list_level=base.list_level if self.list_level is None else self.list_level,
-        )
 
 
 @dataclass(slots=True)
 class _Reader:
     """One document while it is read."""
 
-    styles: dict[str, _Style]
+    styles: dict[str, Style]
     numbering: Numbering
-    lines: list[Line] = field(default_factory=list)
+    flow: Flow = field(default_factory=lambda: Flow(notes_all=True))
+    held: list[_Content] = field(default_factory=list)
+    """Paragraphs whose end mark was deleted: what follows goes on in them."""
 
     def blocks(self, parent: Element) -> None:
         """Everything block-like below a node: paragraphs, tables, and the wrappers around them."""
@@ -91,60 +71,68 @@ class _Reader:
                 self.paragraph(node)
             elif name == "tbl":
                 self.table(node)
-            elif name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
+            elif name in _WRAPPERS:
                 self.blocks(node)
 
     def paragraph(self, node: Element) -> None:
         """One paragraph, then the text boxes that hang on it."""
         properties = child(node, "pPr")
-        direct = _style(properties)
-        named = attribute(child(properties, "pStyle"), "val")
-        style = direct.over(self.styles.get(named or "", self.styles.get("", _Style())))
-        content = _Content()
+        content = self.held.pop() if self.held else _Content()
         content.walk(node)
-        text, weights = content.text, content.weights
-        label = None
-        if style.list_id not in (None, "0") and text.strip():
-            label = self.numbering.label(str(style.list_id), style.list_level or 0)
-        whole = f"{label} {text.strip()}" if label else text.strip()
-        if whole:
-            bold = all(weight if weight is not None else bool(style.bold) for weight in weights) if weights else False
-            heading = style.outline is not None and style.outline < _BODY
-            kind: BlockKind = "heading" if heading else "list_item" if label == "" else "paragraph"
-            level = (style.outline or 0) + 1 if heading else 0
-            self.lines.extend(
-                Line(text=part.strip(), kind=kind, level=level, align=style.align, bold=bold)
-                for part in whole.split("\n")
-                if part.strip()
-            )
+        if child(properties, "rPr", "del") is not None:
+            self.held.append(content)
+            return
+        named = attribute(child(properties, "pStyle"), "val")
+        style = style_of(properties).over(self.styles.get(named or "", self.styles.get("", Style())))
+        self._turn(content.before, new_page=bool(style.new_page) and bool(self.flow.lines))
+        weights = content.weights
+        bold = all(weight if weight is not None else bool(style.bold) for weight in weights) if weights else False
+        self.flow.paragraph(
+            content.text, label=self._label(style, named), align=style.align, bold=bold, outline=style.outline
+        )
+        self._turn(content.after)
+        if child(properties, "sectPr") is not None and _begins_page(child(properties, "sectPr")):
+            self._turn(_Turns(hard=1))
         for box in content.boxes:
             self.blocks(box)
 
-    def table(self, node: Element) -> None:
-        """A table as one line; one with a single column is a frame around text, and read as such."""
-        rows = [[*_cells(row)] for row in _rows(node)]
-        if rows and max(len(row) for row in rows) <= 1:
-            for row in rows:
-                for cell in row:
-                    self.blocks(cell)
-            return
-        text = "\n".join("\t".join(self._cell_text(cell) for cell in row).rstrip("\t") for row in rows)
-        if text.strip():
-            self.lines.append(Line(text=text, kind="table", level=0, align=None, bold=False))
+    def _label(self, style: Style, named: str | None) -> str | None:
+        """The paragraph's number; an empty paragraph of a list is counted as Word counts it."""
+        if style.list_id in (None, "0"):
+            return None
+        list_id = str(style.list_id)
+        level = style.list_level or 0
+        if style.list_style is not None:
+            level = self.numbering.level_of(list_id, named, self.numbering.level_of(list_id, style.list_style, level))
+        return self.numbering.label(list_id, level)
 
-    def _cell_text(self, cell: Element) -> str:
-        """A cell's paragraphs joined by spaces; covered cells of a vertical merge are empty, wide ones take their columns."""
-        inner = replace(self, lines=[])
-        inner.blocks(cell)
-        text = " ".join(line.text.replace("\n", " ").replace("\t", " ") for line in inner.lines)
-        span = whole_value(attribute(child(cell, "tcPr", "gridSpan"), "val"), 1)
-        return text + "\t" * (span - 1 if 0 < span <= MAX_COLUMNS else 0)
+    def _turn(self, turns: _Turns, *, new_page: bool = False) -> None:
+        """Count page breaks. Where Word notes its own, it notes those that the author set, too."""
+        self.flow.noted += turns.noted
+        self.flow.set_ += turns.hard + new_page
+
+    def table(self, node: Element) -> None:
+        """A table with its cells; rows that were deleted are left out."""
+        self.flow.table([[self._cell(cell) for cell in _cells(row)] for row in _rows(node)])
+
+    def _cell(self, node: Element) -> Cell:
+        """A cell's paragraphs; covered cells of a vertical merge are empty, wide ones take their columns."""
+        outer, self.flow = self.flow, self.flow.within()
+        self.blocks(node)
+        inner, self.flow = self.flow, outer
+        self.flow.noted, self.flow.set_ = inner.noted, inner.set_
+        return Cell(inner.lines, whole_value(attribute(child(node, "tcPr", "gridSpan"), "val"), 1))
+
+
+def _begins_page(section: Element | None) -> bool:
+    return attribute(child(section, "type"), "val") not in ("continuous", "nextColumn")
 
 
 def _rows(table: Element) -> Iterator[Element]:
     for node in table:
         if local(node) == "tr":
-            yield node
+            if child(node, "trPr", "del") is None:
+                yield node
         elif local(node) in ("sdt", "sdtContent", "ins"):
             yield from _rows(node)
 
@@ -158,12 +146,24 @@ def _cells(row: Element) -> Iterator[Element]:
 
 
 @dataclass(slots=True)
+class _Turns:
+    """Page breaks: `noted` by Word when it last laid the text out, `hard` set by the author."""
+
+    noted: int = 0
+    hard: int = 0
+
+
+@dataclass(slots=True)
 class _Content:
-    """What a paragraph holds: its text in parts, the weight of each run that has any, its text boxes, in order."""
+    """What a paragraph holds: its text in parts, the weight of each run that has any, its text boxes, in order, and the page breaks
+    before and after its first word.
+    """
 
     parts: list[str] = field(default_factory=list)
     weights: list[bool | None] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
+    before: _Turns = field(default_factory=_Turns)
+    after: _Turns = field(default_factory=_Turns)
 
     @property
     def text(self) -> str:
@@ -182,11 +182,24 @@ class _Content:
                 chosen = child(inner, "Choice")
                 self.walk(chosen if chosen is not None else inner, weight=weight)
             elif name == "r":
-                self.walk(inner, weight=switched_on(child(inner, "rPr", "b")))
+                if not switched_on(child(inner, "rPr", "vanish")):
+                    self.walk(inner, weight=switched_on(child(inner, "rPr", "b")))
             elif name not in _SKIPPED:
                 self.walk(inner, weight=weight)
-            if name == "t" and (inner.text or "").strip():
-                self.weights.append(weight)
+            self._note(inner, name, weight)
+
+    def _note(self, node: Element, name: str, weight: bool | None) -> None:  # noqa: FBT001 - a weight, not a switch
+        """The weight of a text, or a page break."""
+        if name == "t" and (node.text or "").strip():
+            self.weights.append(weight)
+        elif name == "lastRenderedPageBreak":
+            self._turns.noted += 1
+        elif name == "br" and attribute(node, "type") == "page":
+            self._turns.hard += 1
+
+    @property
+    def _turns(self) -> _Turns:
+        return self.after if self.weights else self.before
 
 
 def _text_boxes(node: Element) -> Iterator[Element]:
@@ -200,41 +213,6 @@ def _text_boxes(node: Element) -> Iterator[Element]:
             yield from _text_boxes(chosen if chosen is not None else inner)
         else:
             yield from _text_boxes(inner)
-
-
-def _style(properties: Element | None, run_properties: Element | None = None) -> _Style:
-    level = attribute(child(properties, "outlineLvl"), "val")
-    list_level = attribute(child(properties, "numPr", "ilvl"), "val")
-    return _Style(
-        align=_ALIGN.get(attribute(child(properties, "jc"), "val") or ""),
-        bold=switched_on(child(run_properties, "b")),
-        outline=whole_value(level, _BODY) if level else None,
-        list_id=attribute(child(properties, "numPr", "numId"), "val"),
-        list_level=whole_value(list_level, 0) if list_level else None,
-    )
-
-
-def _read_styles(root: Element | None) -> dict[str, _Style]:
-    """Paragraph styles by id, each with what it inherits; the default style also under the empty name."""
-    if root is None:
-        return {}
-    nodes = {attribute(node, "styleId") or "": node for node in children(root, "style")}
-    resolved: dict[str, _Style] = {}
-
-    def resolve(name: str, seen: frozenset[str]) -> _Style:
-        if name in resolved or name not in nodes or name in seen or len(seen) > MAX_STYLES_DEEP:
-            return resolved.get(name, _Style())
-        node = nodes[name]
-        base = attribute(child(node, "basedOn"), "val")
-        own = _style(child(node, "pPr"), child(node, "rPr"))
-        resolved[name] = own.over(resolve(base, seen | {name})) if base else own
-        return resolved[name]
-
-    for name, node in nodes.items():
-        resolve(name, frozenset())
-        if attribute(node, "type") == "paragraph" and attribute(node, "default") in ("1", "true"):
-            resolved[""] = resolved[name]
-    return resolved
 
 
 def docx_lines(content: bytes, name: str = "the document") -> list[Line]:
@@ -254,15 +232,23 @@ def docx_lines(content: bytes, name: str = "the document") -> list[Line]:
             raise Refused(
                 "wrong_media_type", f"{name}: no text part ({part}) in it; it is no Word document. Open it by hand."
             )
-        reader = _Reader(_read_styles(tree(f"{folder}/styles.xml")), read_numbering(tree(f"{folder}/numbering.xml")))
+        reader = _Reader(read_styles(tree(f"{folder}/styles.xml")), read_numbering(tree(f"{folder}/numbering.xml")))
         reader.blocks(body)
-        notes = tree(f"{folder}/footnotes.xml")
-        for note in children(notes, "footnote") if notes is not None else ():
-            if attribute(note, "type") is None:
-                reader.blocks(note)
+        for kind in ("footnote", "endnote"):
+            notes = tree(f"{folder}/{kind}s.xml")
+            for note in children(notes, kind) if notes is not None else ():
+                if attribute(note, "type") is None:
+                    reader.blocks(note)
+        pages = _pages(tree("docProps/app.xml"))
     finally:
         archive.close()
-    return reader.lines
+    return reader.flow.finished(pages)
+
+
+def _pages(properties: Element | None) -> int | None:
+    """How many pages the program that wrote the file counted; it writes 0 or nothing where it did not."""
+    stated = child(properties, "Pages")
+    return whole_value(stated.text, 0) or None if stated is not None else None
 
 
 def _main_part(archive: Archive) -> str:
@@ -279,7 +265,7 @@ class DocxExtractor:
     """Reads Word documents (docx)."""
 
     name = "docx"
-    version = "1"
+    version = "2"
     media_types = frozenset({DOCX})
 
     def extract(self, document: RawDocument) -> Draft:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from catalog.extract import meta as metadata
-from catalog.extract import tail, titles
+from catalog.extract import noise, tail, titles
 from catalog.extract.attachments import is_file
 from catalog.extract.data_files import load
 from catalog.extract.formats.content import find_content, is_title_box
@@ -17,6 +17,7 @@ from catalog.extract.formats.encoding import decode
 from catalog.extract.formats.page import read_page
 from catalog.extract.formats.page_header import find_page_header
 from catalog.extract.formats.pieces import Page, Table
+from catalog.extract.formats.unreadable import explained
 from catalog.extract.head import head_date
 from catalog.extract.header import Hit
 from catalog.extract.lines import Line, squeeze
@@ -48,7 +49,7 @@ class HtmlExtractor:
     """Reads `text/html` and `application/xhtml+xml`."""
 
     name = "html"
-    version = "1"
+    version = "2"
     media_types = frozenset({"text/html", "application/xhtml+xml"})
 
     def extract(self, document: RawDocument) -> Draft:
@@ -58,7 +59,7 @@ class HtmlExtractor:
         if sum(len(piece.text) - piece.linked for piece in page.pieces) < HARDLY_ANY:
             whole = read_page(decoded.text, url=document.url, with_hidden=True)
             page = whole if len(whole.pieces) > len(page.pieces) else page
-        return read_document(page, document, decoded.flags)
+        return explained(read_document(page, document, (*decoded.flags, *noise.hidden(decoded.text))), decoded)
 
 
 def read_document(page: Page, document: RawDocument, flags: tuple[str, ...] = ()) -> Draft:
@@ -245,3 +246,13 @@ def _link_lists(page: Page, pieces: list[int]) -> set[int]:
             skipped.update(run)
         run = []
     return skipped
+
+
+def page_lines(text: str, *, url: str | None = None) -> list[Line]:
+    """All lines of a page, its tables as tables: for pages and fragments that are known to hold nothing but a document.
+
+    Raises `Refused` as `read_page` does.
+    """
+    page = read_page(text, url=url)
+    _trust_all(page)
+    return _lines(page, list(range(len(page.pieces))), frozenset())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from catalog.extract.effects import put_effects
 from catalog.extract.formats.encoding import decode
 from catalog.extract.formats.sniff import MARKDOWN
 from catalog.extract.history import is_dated, read_history
@@ -67,16 +68,17 @@ def _body_lines(text: str) -> list[str]:
     return [stripped for line in text.split("\n") if (stripped := line.strip(_BLANK))]
 
 
-def statute_blocks(lines: Iterable[str], title: str) -> tuple[Block, ...]:
-    """The body of a statute as structured blocks; the title repeated above it is left out."""
+def statute_blocks(lines: Iterable[str], title: str, before: Iterable[str] = ()) -> tuple[Block, ...]:
+    """The body of a statute as structured blocks, behind the lines that stand before it; the title repeated above it is left out."""
     blocks: list[Block] = []
+    lead = [Block("paragraph", line) for line in before]
     bare = _squeezed(title)
     for line in lines:
         if line[0] == "#" and (heading := _HEADING.match(line)):
             blocks.append(Block("heading", heading[2].rstrip(" #\t"), max(1, len(heading[1]) - 1)))
         elif blocks or _squeezed(line) != bare:
             blocks.append(Block("paragraph", line))
-    return structure(blocks)
+    return structure(lead + blocks)
 
 
 def _squeezed(text: str) -> str:
@@ -171,7 +173,7 @@ class MarkdownExtractor:
     """Reads Markdown: statutes with their history, or any other text."""
 
     name = "markdown"
-    version = "1"
+    version = "2"
     media_types = frozenset({MARKDOWN})
 
     def extract(self, document: RawDocument) -> Draft:
@@ -188,8 +190,8 @@ class MarkdownExtractor:
 
 def _read_statute(statute: Statute, document: RawDocument) -> Draft:
     history = read_history(statute.history)
-    before = tuple(Block("paragraph", line) for line in history.rest)
-    draft = Draft("regulation", blocks=before + statute_blocks(statute.body, statute.title), events=history.events())
+    blocks = statute_blocks(statute.body, statute.title, history.rest)
+    draft = Draft("regulation", blocks=blocks, events=history.events())
     put_fields(
         draft,
         statute.title,
@@ -200,4 +202,4 @@ def _read_statute(statute: Statute, document: RawDocument) -> Draft:
     )
     number = draft.fields.get("doc_number")
     draft.citations = statute_citations(draft.blocks, statute.title, number["raw"] if number else None)
-    return draft
+    return put_effects(draft)

@@ -11,7 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog.extract.formats.pieces import Page, Table
-from catalog.extract.header import MAX_VALUE, SOLID, Bounds, Hit, believable, clusters, is_prose, plausible, row_pairs
+from catalog.extract.header import (
+    MAX_VALUE,
+    SOLID,
+    Bounds,
+    Hit,
+    believable,
+    clusters,
+    fits_below,
+    is_prose,
+    plausible,
+    row_pairs,
+)
 from catalog.extract.labels import Pair, has_mark, label_of, split_pairs
 from catalog.extract.lines import clean, unbullet
 
@@ -96,7 +107,7 @@ def _table_hits(page: Page, table: Table) -> list[Hit]:
     """Rows with labels. A first row of labels only, with one row of values below it, is read downwards."""
     texts = [["\n".join(page.pieces[number].text for number in cell) for cell in row] for row in table.rows]
     if pairs := _vertical(texts):
-        uses = tuple(number for row in table.rows[:2] for cell in row for number in cell)
+        uses = tuple(number for row in table.rows for cell in row for number in cell)
         return [Hit(uses[0], tuple(pairs), uses)]
     hits = []
     for row, cells in zip(table.rows, texts, strict=True):
@@ -108,16 +119,23 @@ def _table_hits(page: Page, table: Table) -> list[Hit]:
 
 
 def _vertical(texts: Sequence[Sequence[str]]) -> list[Pair]:
-    if len(texts) != 2 or len(texts[0]) != len(texts[1]) or len(texts[0]) < _VERTICAL:
+    """The pairs of a table whose rows are labels and, below each such row, their values; none if it is no such table."""
+    filled = [row for row in texts if any(row)]
+    if len(filled) < 2 or len(filled) % 2:
         return []
-    labels = [label_of(text) for text in texts[0]]
-    if any(label is None for label in labels) or any(label_of(text) for text in texts[1]):
-        return []
-    return [
-        Pair(label, head, value)
-        for label, head, value in zip(labels, texts[0], texts[1], strict=True)
-        if label is not None and len(value) <= MAX_VALUE[label.kind]
-    ]
+    pairs: list[Pair] = []
+    for heads, values in zip(filled[::2], filled[1::2], strict=True):
+        labels = [label_of(head) for head in heads]
+        if len(heads) != len(values) or len(heads) < _VERTICAL:
+            return []
+        if any(label is None for label in labels) or any(label_of(value) for value in values):
+            return []
+        pairs.extend(
+            Pair(label, head, value)
+            for label, head, value in zip(labels, heads, values, strict=True)
+            if label is not None and len(value) <= MAX_VALUE[label.kind]
+        )
+    return pairs
 
 
 def _list_head(pairs: Sequence[Pair], cells: Sequence[str]) -> bool:
@@ -139,7 +157,8 @@ def _piece_hit(page: Page, number: int, taken: set[int]) -> Hit | None:
     text = unbullet(piece.text)
     label = label_of(text)
     if label is not None:
-        return _label_hit(page, number, Pair(label, text, ""), taken) if label.strong or has_mark(text) else None
+        known = label.strong or has_mark(text) or label.kind == "count"
+        return _label_hit(page, number, Pair(label, text, ""), taken) if known else None
     pairs = _pairs_of_parts(piece.parts) if len(piece.parts) > 1 else []
     before = ""
     if not pairs:
@@ -153,7 +172,7 @@ def _label_hit(page: Page, number: int, pair: Pair, taken: set[int]) -> Hit:
     """A label alone, with the value that the next element holds, if it is one."""
     marked = has_mark(pair.raw_label)
     value = _neighbour(page, number, taken) if number + 1 < len(page.pieces) else ""
-    if value and plausible(pair.label.kind, value):
+    if value and plausible(pair.label.kind, value) and fits_below(pair.label, value):
         return Hit(number, (replace(pair, value=value),), (number, number + 1), marked=marked)
     return Hit(number, (pair,), (number,), marked=marked)
 

@@ -28,7 +28,11 @@ _SEP = "\x1f"
 _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(left|center|right)")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 _ALIGNS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}
+_TEXT = "-text"
 _BOLD = frozenset(("b", "strong"))
+_TABLE_PARTS = frozenset(("table", "tr", "td", "th"))
+_INHERITING = frozenset(("p", "div", "span", "h1", "h2", "h3", "h4", "center"))
+"""Elements that stand where the element around them stands, if they do not say otherwise."""
 
 
 def join(base: str, href: str) -> str:
@@ -72,35 +76,33 @@ class Walker:
 
     def walk(self, root: LexborNode) -> None:
         """Visit every node in document order."""
-        node: LexborNode | None = root
-        while node is not None:
-            if self._enter(node):
-                child = node.first_child
-                if child is not None:
-                    node = child
-                    continue
-                self._leave(node)
-            node = self._following(node, root.mem_id)
+        opened: list[tuple[LexborNode, str]] = []
+        node, tag = root, root.tag or ""
+        while True:
+            if tag == _TEXT:
+                entered, child, text = False, None, node.text_content or ""
+                if self._buffer or not text.isspace():  # blanks between blocks are no text
+                    self._text(text)
+            else:
+                entered = self._enter(node, tag)
+                child = node.first_child if entered else None
+            if child is not None:
+                opened.append((node, tag))
+            else:
+                if entered:
+                    self._leave(tag)
+                child = node.next if opened else None
+                while child is None and opened:
+                    node, tag = opened.pop()
+                    self._leave(tag)
+                    child = node.next if opened else None  # what stands behind the root is not of this tree
+                if child is None:
+                    break
+            node, tag = child, child.tag or ""
         self._flush()
 
-    def _following(self, node: LexborNode, root_id: int) -> LexborNode | None:
-        """The next node after a node's own subtree; boxes that end on the way are closed."""
-        current: LexborNode | None = node
-        while current is not None and current.mem_id != root_id:  # comparing nodes themselves would compare their HTML
-            following = current.next
-            if following is not None:
-                return following
-            current = current.parent
-            if current is not None:
-                self._leave(current)
-        return None
-
-    def _enter(self, node: LexborNode) -> bool:
+    def _enter(self, node: LexborNode, tag: str) -> bool:
         """Take in one node; whether its children are to be visited."""
-        tag = node.tag or ""
-        if tag == "-text":
-            self._text(node.text_content or "")
-            return False
         if tag in self._block:
             return self._open(node, tag)
         if tag == "br":
@@ -137,10 +139,10 @@ class Walker:
             text = clean(node.text(deep=True)) or clean(attributes.get("title") or "")
             self.links.append((len(self.pieces), Link(text, join(self.base, href))))
 
-    def _leave(self, node: LexborNode) -> None:
-        tag = node.tag or ""
+    def _leave(self, tag: str) -> None:
         if tag in self._block:
-            self._flush()
+            if self._buffer:
+                self._flush()
             box = self.boxes[self._box]
             box.end = len(self.pieces)
             self._box = box.parent
@@ -156,21 +158,26 @@ class Walker:
     def _open(self, node: LexborNode, tag: str) -> bool:
         """Open a block element; `False` where it is hidden and stays out."""
         attributes = node.attributes
-        style = (attributes.get("style") or "").lower()
-        hidden = "hidden" in attributes or bool(("none" in style or "hidden" in style) and _HIDDEN.search(style))
-        if hidden and not self.with_hidden:
-            return False
-        self._flush()
-        parent = self.boxes[self._box] if self._box >= 0 else None
-        ident = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip().lower()
+        ident, hidden = "", False
+        align: Align | None = "center" if tag == "center" else None
+        if attributes:
+            style = (attributes.get("style") or "").lower()
+            hidden = "hidden" in attributes or bool(("none" in style or "hidden" in style) and _HIDDEN.search(style))
+            if hidden and not self.with_hidden:
+                return False
+            ident = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip().lower()
+            align = _align(tag, attributes.get("align"), style)
+        if self._buffer:
+            self._flush()
         outside = tag in self._outside_tags or (bool(ident) and tag not in ("body", "td") and _is_outside(ident))
-        align = _align(tag, attributes.get("align"), style)
-        if parent is not None:
+        if self._box >= 0:
+            parent = self.boxes[self._box]
             outside = outside or parent.outside
-            align = align or (parent.align if tag in ("p", "div", "span", "h1", "h2", "h3", "h4", "center") else None)
+            align = align or (parent.align if tag in _INHERITING else None)
         self.boxes.append(Box(self._box, tag, ident, len(self.pieces), len(self.pieces), outside, hidden, align))
         self._box = len(self.boxes) - 1
-        self._open_table_part(tag)
+        if tag in _TABLE_PARTS:
+            self._open_table_part(tag)
         return True
 
     def _open_table_part(self, tag: str) -> None:
@@ -192,6 +199,9 @@ class Walker:
             return
         joined = "".join(self._buffer)
         self._buffer.clear()
+        if not joined or joined.isspace():  # the mark between parts is a space too
+            self._linked = self._bold = 0
+            return
         if "\n" in joined and self._box >= 0 and self.boxes[self._box].tag == "pre":
             for line in joined.split("\n"):
                 self._keep(line, 0, 0)
@@ -201,24 +211,20 @@ class Walker:
 
     def _keep(self, joined: str, linked: int, bold: int) -> None:
         """Add a piece, unless it is blank."""
-        text = clean(joined.replace(_SEP, ""))
+        printed = joined.replace(_SEP, "")
+        text = clean(printed)
         if not text:
             return
-        parts = (
-            tuple(part for raw in joined.split(_SEP) if (part := clean(raw)))
-            if len(text) <= MAX_PARTED and _SEP in joined
-            else ()
-        )
         if len(self.pieces) >= MAX_PIECES:
             raise Refused(
                 "too_many_elements", f"the page has more than {MAX_PIECES:,} lines and cells; split it into documents"
             )
-        lead = joined.replace(_SEP, "").lstrip("\n\r\t ")
-        pushed = len(text) <= MAX_PUSHED and len(lead) - len(lead.lstrip("\u00a0\u3000 ")) >= PUSHED
+        # a line that is not longer than its own text by so much has no blanks that push it anywhere
+        pushed = len(text) <= MAX_PUSHED and len(printed) - len(text) >= PUSHED and _blanks_before(printed) >= PUSHED
         self.pieces.append(
             Piece(
                 text,
-                parts or (text,),
+                _parts(joined, text),
                 self._box,
                 linked,
                 bold * 2 > len(text),
@@ -244,3 +250,19 @@ def _align(tag: str, attribute: str | None, style: str) -> Align | None:
     if tag == "center":
         return "center"
     return _ALIGNS.get((attribute or "").strip().lower())
+
+
+def _parts(joined: str, text: str) -> tuple[str, ...]:
+    """The runs of a line between the boundaries of its elements; of a long line only the whole."""
+    if len(text) > MAX_PARTED or _SEP not in joined:
+        return (text,)
+    raw = [part for part in joined.split(_SEP) if part and not part.isspace()]
+    if len(raw) < 2:
+        return (text,)
+    return tuple(part for one in raw if (part := clean(one))) or (text,)
+
+
+def _blanks_before(printed: str) -> int:
+    """The blanks that a page shows before a line; line feeds and tabs of the source are none."""
+    lead = printed.lstrip("\n\r\t ")
+    return len(lead) - len(lead.lstrip("\u00a0\u3000 "))

@@ -1,4 +1,4 @@
-"""From the rows of a PDF's pages to paragraphs: rows that the layout broke are joined, tables kept in rows, page furniture dropped.
+"""From the rows of a PDF's pages (or of a recognised scan's) to paragraphs: rows that the layout broke are joined, tables kept in rows.
 
 A PDF knows no paragraphs; they are read off the geometry of Chinese typesetting: a paragraph's first line is indented, all lines but its
 last are full, titles are centred in larger type, signatures stand at the right. Where the geometry does not tell, rows stay apart.
@@ -7,54 +7,30 @@ last are full, titles are centred in larger type, signatures stand at the right.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from catalog.extract.formats.pdf_columns import Region, regions
+from catalog.extract.formats.pdf_rows import Page, Row, readable, regroup
 from catalog.extract.lines import Align, Line
+
+__all__ = ["Page", "Row", "joined", "layout"]
 
 LONG_ROW = 12
 """Rows of at least so many characters tell where the margins are."""
-HEAD_AND_FOOT = 0.1
-"""The share of a page's height, at the top and at the bottom, where running heads and page numbers stand."""
-REPEATED_ON = 3
-"""A row that stands at the edge of so many pages (page numbers aside) is a running head or foot."""
-RUNNING_HEAD = 40
-"""Longer rows are never taken for a running head."""
-
+SAME_TYPE = 0.1
+"""Type that differs from the body's by less than this share is the body's (engines measure each row a little differently)."""
 LARGER = 1.15
 """Type larger than the body's by this factor is a title's."""
 
-_PAGE_NUMBER = re.compile(
-    r"[-—–－―·.\s]*\d{1,4}[-—–－―·.\s]*|第\s*\d+\s*页(?:[,，\s/]*共\s*\d+\s*页)?|\d+\s*/\s*\d+|Page \d+( of \d+)?"
-)
 _NUMBERED = re.compile(
     r"第[\d〇零一二三四五六七八九十百]+[编章节条]|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|附件"
 )
 _SENTENCE_END = tuple("。；：！？;:")
 _CELL_END = re.compile(r"[ \u3000]*\t[\t \u3000]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One printed row: its text (tabs at wide gaps) and its place in points, origin at the lower left of the page."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    bold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The rows of one page as they were drawn, and its height in points."""
-
-    height: float
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,95 +42,50 @@ class _Frame:
     size: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A row with the frame that it stands in and its page, from 1."""
+
+    row: Row
+    frame: _Frame
+    page: int
+
+
 def layout(pages: Sequence[Page]) -> list[Line]:
-    """The paragraphs, headings and tables of a document, in the order of its pages."""
-    grouped = [replace(page, rows=tuple(_regroup(page.rows))) for page in pages]
-    repeated = _running_rows(grouped)
-    kept = [[row for row in page.rows if not _is_furniture(row, page, repeated)] for page in grouped]
-    whole = _frame([row for rows in kept for row in rows])
-    framed = [(row, frame) for rows in kept for frame in (_frame(rows, whole),) for row in rows]
+    """The paragraphs, headings and tables of a document, in the order of its pages; each line tells the page on which it begins."""
+    read = [
+        (number, region, tuple(regroup(region.rows, cells=True)))
+        for number, page in enumerate(readable(pages), 1)
+        for region in regions(replace(page, rows=tuple(regroup(page.rows, cells=False))))
+    ]
+    whole = _frame([row for _, region, rows in read if region.edges is None for row in rows])
+    placed = [
+        _Placed(row, frame, number)
+        for number, region, rows in read
+        for frame in (_frame_of(region, rows, whole),)
+        for row in rows
+    ]
     lines: list[Line] = []
     paragraph = _Paragraph()
-    for chunk, frame in _tables(framed):
-        if isinstance(chunk, str):
+    for chunk in _tables(placed):
+        if isinstance(chunk, Line):
             lines.extend(paragraph.done())
-            lines.append(Line(text=chunk, kind="table"))
-        elif paragraph.takes(chunk, frame):
-            paragraph.add(chunk)
+            lines.append(chunk)
+        elif paragraph.takes(chunk.row, chunk.frame):
+            paragraph.add(chunk.row)
         else:
             lines.extend(paragraph.done())
-            paragraph = _Paragraph(frame)
-            paragraph.add(chunk)
+            paragraph = _Paragraph(chunk.frame, chunk.page)
+            paragraph.add(chunk.row)
     lines.extend(paragraph.done())
     return lines
 
 
-def _regroup(rows: Iterable[Row]) -> Iterator[Row]:
-    """Pieces that stand side by side on one height, drawn one after the other, become one row (some programs place each character)."""
-    held: Row | None = None
-    for row in rows:
-        if (
-            held
-            and abs(_middle(held) - _middle(row)) < 0.35 * held.size
-            and row.left > held.left
-            and row.left >= held.right - held.size
-        ):
-            gap = (row.left - held.right) / held.size
-            between = (
-                "\t" if gap > 1.1 else " " if gap > 0.2 and held.text[-1:].isascii() and row.text[:1].isascii() else ""
-            )
-            held = Row(
-                held.text + between + row.text,
-                held.left,
-                row.right,
-                max(held.top, row.top),
-                min(held.bottom, row.bottom),
-                held.size,
-                held.bold,
-            )
-        else:
-            if held:
-                yield held
-            held = row
-    if held:
-        yield held
-
-
-def _middle(row: Row) -> float:
-    return (row.top + row.bottom) / 2
-
-
-def _at_edge(row: Row, page: Page) -> bool:
-    band = HEAD_AND_FOOT * page.height
-    return row.bottom < band or row.top > page.height - band
-
-
-def _masked(row: Row) -> tuple[str, int]:
-    """What a running head shares from page to page: its words without numbers, and its height on the page to 4 points."""
-    return re.sub(r"\d+|\s+", "#", row.text), round(row.top / 4)
-
-
-def _running_rows(pages: Sequence[Page]) -> frozenset[tuple[str, int]]:
-    """Rows that are outermost, set off from the text, at the same height, on three pages and on at least half of them."""
-    counts: Counter[tuple[str, int]] = Counter()
-    for page in pages:
-        counts.update({_masked(row) for row in _set_off(page) if _at_edge(row, page) and len(row.text) <= RUNNING_HEAD})
-    return frozenset(place for place, count in counts.items() if count >= max(REPEATED_ON, len(pages) / 2))
-
-
-def _set_off(page: Page) -> Iterator[Row]:
-    """The first and the last row of a page (page numbers aside), where more space than between its other rows separates them."""
-    rows = sorted((row for row in page.rows if not _PAGE_NUMBER.fullmatch(row.text.strip())), key=lambda row: -row.top)
-    gaps = [above.top - below.top for above, below in pairwise(rows)]
-    usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
-    if gaps and gaps[0] > 1.3 * usual:
-        yield rows[0]
-    if gaps and gaps[-1] > 1.3 * usual:
-        yield rows[-1]
-
-
-def _is_furniture(row: Row, page: Page, repeated: frozenset[tuple[str, int]]) -> bool:
-    return _at_edge(row, page) and (bool(_PAGE_NUMBER.fullmatch(row.text.strip())) or _masked(row) in repeated)
+def _frame_of(region: Region, rows: Sequence[Row], whole: _Frame) -> _Frame:
+    """The type area that some rows stand in: their column's, else their page's."""
+    if region.edges is None:
+        return _frame(rows, whole)
+    return _Frame(*region.edges, sorted(row.size for row in rows)[len(rows) // 2])
 
 
 def _frame(rows: Sequence[Row], fallback: _Frame | None = None) -> _Frame:
@@ -164,29 +95,65 @@ def _frame(rows: Sequence[Row], fallback: _Frame | None = None) -> _Frame:
         return fallback
     if not long:
         return _Frame(min((row.left for row in rows), default=0.0), max((row.right for row in rows), default=0.0), 12.0)
-    size = Counter(round(row.size, 1) for row in long).most_common(1)[0][0]
-    body = [row for row in long if abs(row.size - size) < 0.6]
-    lefts = Counter(round(row.left / 2) * 2 for row in body)
+    size = sorted(row.size for row in long)[len(long) // 2]
+    body = [row for row in long if abs(row.size - size) < SAME_TYPE * size]
+    # a short row begins at the margin like a long one
+    lefts = Counter(
+        round(row.left / 2) * 2 for row in rows if abs(row.size - size) < SAME_TYPE * size and len(row.text) > 1
+    )
     often = [left for left, count in lefts.items() if count >= max(2, 0.15 * len(body))] or list(lefts)
     rights = sorted(row.right for row in body)
     return _Frame(min(often), rights[int(0.9 * (len(rights) - 1))], size)
 
 
-def _tables(rows: Sequence[tuple[Row, _Frame]]) -> Iterator[tuple[Row | str, _Frame]]:
-    """The rows, each run of two or more that have wide gaps (also over the end of a page) turned into one text of cells and lines."""
-    for tabbed, run in groupby(rows, key=lambda pair: "\t" in pair[0].text):
+def _tables(rows: Sequence[_Placed]) -> Iterator[Line | _Placed]:
+    """The rows, each run of two or more that have wide gaps (also over the end of a page) turned into one table."""
+    for tabbed, run in groupby(rows, key=lambda one: "\t" in one.row.text):
         held = list(run)
         if tabbed and len(held) > 1:
-            yield "\n".join(_CELL_END.sub("\t", row.text) for row, _ in held), held[0][1]
+            yield Line(text=_table([one.row for one in held]), kind="table", page=held[0].page)
         else:
-            yield from ((replace(row, text=_CELL_END.sub(" ", row.text)), frame) for row, frame in held)
+            yield from (_without_tabs(one) if tabbed else one for one in held)
+
+
+def _without_tabs(one: _Placed) -> _Placed:
+    return replace(one, row=replace(one.row, text=_CELL_END.sub(" ", one.row.text)))
+
+
+def _table(rows: Sequence[Row]) -> str:
+    """Rows of cells as text. Where every cell stands below one of the others, the cells that are empty in a row are kept."""
+    columns = _columns_of(rows)
+    if any(len(row.cells) != row.text.count("\t") + 1 for row in rows) or len(columns) != max(
+        len(row.cells) for row in rows
+    ):
+        return "\n".join(_CELL_END.sub("\t", row.text) for row in rows)
+    lines = []
+    for row in rows:
+        cells = [""] * len(columns)
+        for left, right, text in row.cells:
+            at = max(0, bisect_right(columns, (left + right) / 2) - 1)
+            cells[at] = f"{cells[at]} {_CELL_END.sub(' ', text).strip()}".strip()
+        lines.append("\t".join(cells).rstrip("\t"))
+    return "\n".join(lines)
+
+
+def _columns_of(rows: Sequence[Row]) -> list[float]:
+    """The left edges of the columns of a table: cells that stand one below the other are one column."""
+    edges: list[float] = []
+    end = float("-inf")
+    for left, right, _ in sorted(cell for row in rows for cell in row.cells):
+        if left > end:
+            edges.append(left)
+        end = max(end, right)
+    return edges
 
 
 class _Paragraph:
     """Rows that belong together so far."""
 
-    def __init__(self, frame: _Frame | None = None) -> None:
+    def __init__(self, frame: _Frame | None = None, page: int | None = None) -> None:
         self.frame = frame
+        self.page = page
         self.rows: list[Row] = []
 
     def add(self, row: Row) -> None:
@@ -208,7 +175,7 @@ class _Paragraph:
             return self._is_title(row, frame)
         if _align(last, self.frame) == "center":
             return False
-        full = _is_full(last, self.frame)
+        full = _is_full(last, self.frame) or not _fits(row, last, self.frame)
         indent = row.left - frame.left
         hanging = len(self.rows) > 1 and abs(row.left - last.left) < 0.3 * row.size
         return full and (indent < 0.7 * row.size or hanging)
@@ -236,11 +203,20 @@ class _Paragraph:
             text = joined(text, row.text)
         aligns = [_align(row, self.frame) for row in rows]
         align = "center" if "center" in aligns else aligns[0]
-        return [Line(text=text.strip(), align=align, bold=all(row.bold for row in rows))]
+        return [Line(text=text.strip(), align=align, bold=all(row.bold for row in rows), page=self.page)]
 
 
 def _is_full(row: Row, frame: _Frame) -> bool:
     return frame.right - row.right < 1.8 * row.size
+
+
+def _fits(row: Row, last: Row, frame: _Frame) -> bool:
+    """Whether the first word of a row would have found place at the end of the last one; it is told of words of letters only."""
+    word = row.text.partition(" ")[0]
+    if not word.isascii() or not last.text[-1:].isascii():
+        return True
+    width = (row.right - row.left) * (len(word) + 1) / max(1, len(row.text))
+    return last.right + width <= frame.right
 
 
 def _align(row: Row, frame: _Frame) -> Align | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from catalog.errors import Refused
+from catalog.extract import noise
 from catalog.extract.formats.encoding import decode
+from catalog.extract.formats.unreadable import explained
 from catalog.extract.lines import Align, Line, clean
 from catalog.extract.reader import read_lines
 from catalog.model.draft import Draft, RawDocument
@@ -22,13 +24,15 @@ class PlainTextExtractor:
     """Reads `text/plain`."""
 
     name = "plain_text"
-    version = "1"
+    version = "2"
     media_types = frozenset({"text/plain"})
 
     def extract(self, document: RawDocument) -> Draft:
         """The draft of a plain text. Raises `Refused`: `too_large`."""
         decoded = decode(document.content, document.charset)
-        return read_lines(text_lines(decoded.text), hints=document.hints, url=document.url, flags=decoded.flags)
+        flags = (*decoded.flags, *noise.hidden(decoded.text))
+        draft = read_lines(text_lines(decoded.text), hints=document.hints, url=document.url, flags=flags)
+        return explained(draft, decoded)
 
 
 def text_lines(text: str) -> list[Line]:

@@ -15,7 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 from catalog.errors import Refused
 from catalog.extract.formats.archive import Archive
+from catalog.extract.formats.container import is_tar
 from catalog.extract.formats.encoding import MAKES_SENSE, sense
+from catalog.extract.formats.ole import OleStreams
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest document that is read; a bigger one is kept as a file by whoever fetched it, not parsed."""
@@ -31,6 +33,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HTML = "text/html"
 MARKDOWN = "text/markdown"
 PLAIN = "text/plain"
+OLE = "application/x-ole-storage"
+TAR = "application/x-tar"
 UNKNOWN = "application/octet-stream"
 
 _OFFICE_PARTS = (
@@ -42,6 +46,7 @@ _OLE_STREAMS = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "application/msword"),
     ("Workbook", "application/vnd.ms-excel"),
+    ("Book", "application/vnd.ms-excel"),
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
 )
 _HTML_START = re.compile(
@@ -53,6 +58,7 @@ _DOCTYPE = re.compile(rb"<!doctype\s+html\b", re.IGNORECASE)
 _HTML_INSIDE = re.compile(rb"<(?:html|head|body|/p|/div|/td|br)\b", re.IGNORECASE)
 _TAG = re.compile(rb"<[a-z!/][a-z0-9:-]*[\s/>]", re.IGNORECASE)
 _WORD_HTML = b"urn:schemas-microsoft-com:office"
+_MANIFEST_TYPE = re.compile(rb'full-path="/"[^>]{0,200}media-type="([\w./-]{3,100})"')
 _MARKDOWN_START = re.compile(rb"\s*# \S")
 
 
@@ -122,7 +128,7 @@ def media_type(content: bytes, declared: str | None = None, filename: str | None
     binding = [claim for claim in claims if claim.strict]
     if binding and not any(_fits(found, claim) for claim in binding):
         raise _wrong(name, binding[0], found)
-    return found.media_type
+    return binding[-1].media_type if found.media_type in (OLE, UNKNOWN) and binding else found.media_type
 
 
 def _claims(declared: str | None, filename: str | None) -> list[Kind]:
@@ -138,7 +144,14 @@ def _claims(declared: str | None, filename: str | None) -> list[Kind]:
 
 
 def _fits(found: Kind, claim: Kind) -> bool:
+    if claim.media_type in _ANYTHING:
+        # WPS saves what it calls wps as Word does, too; what nobody else can read cannot be contradicted
+        return found.group in _OFFICE or found.media_type in (OLE, UNKNOWN)
     return found.group == claim.group or (claim.group == "zip" and found.media_type in _ZIP_BASED)
+
+
+_ANYTHING = frozenset({"application/x-wps", "application/x-ceb"})
+_OFFICE = frozenset({"word", "sheet", "slides", "closed", "zip"})
 
 
 _ZIP_BASED = frozenset(
@@ -165,7 +178,9 @@ def _by_content(content: bytes, name: str) -> str:
         return _zip_kind(content, name)
     for kind in kinds().values():
         if any(pattern.match(content) for pattern in kind.begins):
-            return _ole_kind(content, name) if kind.media_type == "application/x-ole-storage" else kind.media_type
+            return _ole_kind(content, name) if kind.media_type == OLE else kind.media_type
+    if is_tar(content[:512]):
+        return TAR
     if b"%PDF-" in content[:PDF_HEADER_BYTES]:
         return PDF
     return _text_type(content) if _is_text(content) else UNKNOWN
@@ -180,18 +195,34 @@ def _zip_kind(content: bytes, name: str) -> str:
         if "OFD.xml" in archive.members:
             return "application/ofd"
         inner = (archive.read("mimetype") or b"")[:100].decode("ascii", "replace").strip()
+        if not inner and "content.xml" in archive.members:  # saved by a program that left the type out
+            stated = _MANIFEST_TYPE.search(archive.read("META-INF/manifest.xml") or b"")
+            inner = stated[1].decode("ascii", "replace") if stated else ""
         return inner if inner in kinds() else "application/zip"
     finally:
         archive.close()
 
 
 def _ole_kind(content: bytes, name: str) -> str:
+    names = _streams(content)
     for stream, kind in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in content:
+        if stream in names if names is not None else stream.encode("utf-16-le") in content:
             if kind == "encrypted":
                 raise Refused("encrypted", f"{name}: the office file asks for a password. Ask for a copy without one.")
             return kind
-    return "application/x-ole-storage"
+    return OLE
+
+
+def _streams(content: bytes) -> frozenset[str] | None:
+    """The names at the top of a compound file, so that a document inside another one is not taken for it; `None` for a torn one."""
+    try:
+        streams = OleStreams(content, "")
+    except Refused:
+        return None
+    try:
+        return frozenset(streams.names) or None
+    finally:
+        streams.close()
 
 
 def _is_text(content: bytes) -> bool:

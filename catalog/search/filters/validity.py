@@ -33,8 +33,9 @@ def changes_on(record: Record) -> int:
     ends = (
         day
         for event in timeline(record["metadata"])
-        if is_iso(event.get("date") or "")
-        for day in _turns(event["date"])
+        for name in ("date", "effective", "until")
+        if is_iso(str(event.get(name) or ""))
+        for day in _turns(str(event[name]))
     )
     return number(min((day for day in ends if day > now), default=""))
 

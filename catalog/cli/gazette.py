@@ -1,0 +1,100 @@
+"""`gongkai gazette`: issues divided into articles without loading them, and the gazette's text compared with others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from catalog.cli import common
+
+SHOWN = 60
+"""Characters of a line that are shown of each text where they differ."""
+
+
+@click.group()
+def gazette() -> None:
+    """Gazettes: divide an issue into articles, compare the gazette's text with another."""
+
+
+@gazette.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--profile", help="A profile of gazettes.yaml by name; else the file tells.")
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each issue and article.")
+def split(paths: tuple[Path, ...], profile: str | None, as_json: bool) -> None:  # noqa: FBT001 - click hands options over by name
+    """Divide the issues at PATHS (XML, PDF, text, folders) into articles and print them. Nothing is written."""
+    from catalog.errors import GongkaiError
+    from catalog.extract.registry import extract
+    from catalog.harvesters.gazette_files import places, rows
+
+    for place in places([str(path) for path in paths]):
+        if place.refused is not None:
+            click.echo(f"{place.name}: {place.refused.message}", err=True)
+            continue
+        try:
+            found = rows(place, profile, extract)
+        except GongkaiError as error:
+            click.echo(f"{place.name}: {error}", err=True)
+            continue
+        if as_json:
+            common.echo_json({"issue": place.name, "profile": found.profile, **_plain(found.row)})
+        else:
+            click.echo(f"{place.name}: {len(found.articles)} articles ({found.profile})")
+        for row in found.articles:
+            if as_json:
+                common.echo_json({"issue": place.name, **_plain(row)})
+            else:
+                click.echo(_line(row))
+
+
+@gazette.command()
+@click.argument("one")
+@click.argument("other")
+def compare(one: str, other: str) -> None:
+    """Compare the texts of two records: how many places differ, and each place where the wording does."""
+    from catalog.actions import call
+
+    with common.catalogue() as catalogue:
+        found = call(catalogue, common.operator(), "record.compare", {"id": one, "other": other})
+    for side in ("left", "right"):
+        standard = " (the standard text)" if found["standard"] == found[side]["name"] else ""
+        click.echo(f"{side:5} {found[side]['name']}  {found[side]['title']}{standard}")
+    if found["same_wording"] is None:
+        click.echo("one of the two has no text to compare")
+        return
+    click.echo(", ".join(f"{kind} {count:,}" for kind, count in found["counts"].items()))
+    for row in found["rows"]:
+        if row["kind"] in ("wording", "left", "right"):
+            for side, mark in (("left", "-"), ("right", "+")):
+                for line in row[side]:
+                    click.echo(f"{mark} {line['text'][:SHOWN]}")
+
+
+@gazette.command()
+def differences() -> None:
+    """Compare every gazette article with what is linked to it as the same text, and put those that differ on the list of reviews."""
+    from catalog.actions import call
+
+    with common.catalogue() as catalogue:
+        found = call(catalogue, common.operator(), "record.note_differences", {})
+    click.echo(
+        f"{found['compared']:,} pairs compared, {found['differ']:,} differ in wording (`gongkai review list --kind text_differs`), "
+        f"{found['without_text']:,} have no text to compare"
+    )
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what only the reader needs."""
+    left_out = {"_lines", "_head", "_foreign"}
+    return {name: value for name, value in row.items() if name not in left_out and not name.endswith("*")}
+
+
+def _line(row: dict[str, Any]) -> str:
+    numbers = "；".join(str(one) for one in row.get("numbers", ())) or str(
+        row.get("doc_number") or row.get("_key") or ""
+    )
+    title = str(row.get("title") or row.get("Title") or row.get("SUBJECT") or "")
+    pages = f" p. {row['page_from']}–{row.get('page_to', row['page_from'])}" if row.get("page_from") else ""
+    sure = f" ({row['_sure']:.0%})" if "_sure" in row else ""
+    return f"  {row['_order']:>4}  {numbers}  {title[:SHOWN]}{pages}{sure}"
