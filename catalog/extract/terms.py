@@ -60,8 +60,11 @@ def put_term(draft: Draft) -> None:
 
 
 def put_start(draft: Draft) -> None:
-    """Put `date_effective` where the text says no more than 自印发之日起施行, and the document gives that day."""
-    if "date_effective" in draft.fields:
+    """Put `date_effective` where the text says no more than 自印发之日起施行, and the document gives that day.
+
+    Not where the text was changed since: the day of issue that it speaks of may then be that of the change.
+    """
+    if "date_effective" in draft.fields or any(event.kind == "amended" for event in draft.events):
         return
     for block in reversed(draft.blocks):
         if block.kind == "table" or "之日" not in block.text:
