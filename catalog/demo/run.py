@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from catalog.actions.context import Catalogue
 from catalog.actions.registry import call
+from catalog.demo import read
 from catalog.demo.build import build_city
 from catalog.demo.runs import ACTOR, RunSource, in_process
 from catalog.demo.searches import Search, searches
@@ -89,8 +90,16 @@ def run_demo(
     _index(catalogue, told)
     told.say()
     told.say("Three searches worth trying:")
-    for search in searches(city):
+    wanted_first = searches(city)
+    for search in wanted_first:
         _search(catalogue, told, search)
+    told.say()
+    told.say("What was read out of them:")
+    told.say()
+    for line in read.read_lines(catalogue, wanted_first[1]):
+        told.say(f"  {line}")
+    for fault in read.faults(catalogue):
+        told.fault(fault)
     told.say()
     told.say("All as it must be." if not told.faults else f"{len(told.faults)} things are not as they must be.")
     return DemoReport(not told.faults, tuple(told.lines), tuple(told.faults))
