@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO
 
 from catalog.actions import Catalogue, Progress
-from catalog.exports.jsonl import write_jsonl
-from catalog.exports.texts import write_texts
+from catalog.exports.jsonl import write_jsonl, write_texts
 
 Writer = Callable[[Catalogue, Mapping[str, Sequence[str]], BinaryIO, Progress | None], int]
 

@@ -1,14 +1,12 @@
-"""The texts of records as JSON lines: one record a line, in the shape of the API's text answer. Streaming: a few texts are held at a time."""
+"""The texts of records, in the shape of the API's text answer. Streaming: a few texts are held at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any
 
-import orjson
-
-from catalog.actions import Catalogue, Progress
+from catalog.actions import Catalogue
 from catalog.actions.text import text_answer
 from catalog.exports.rows import public_batches
 from catalog.model.disclosure import public_view
@@ -29,19 +27,3 @@ def text_rows(catalogue: Catalogue, parameters: Mapping[str, Sequence[str]]) -> 
                 texts = reader.texts({one["text_hash"] for one in seen if one["text_hash"]})
             for one in seen:
                 yield text_answer(one, texts[one["text_hash"]] if one["text_hash"] else ())
-
-
-def write_texts(
-    catalogue: Catalogue,
-    parameters: Mapping[str, Sequence[str]],
-    file: BinaryIO,
-    progress: Progress | None = None,
-) -> int:
-    """Write the texts to `file`; how many records there were."""
-    count = 0
-    for row in text_rows(catalogue, parameters):
-        file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-        count += 1
-        if progress is not None:
-            progress(count, None)
-    return count

@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.serving import make_server
 
-from catalog.app import create_app
-from tests.browser.chromium import Chromium, installed
+from tests.browser.chromium import Chromium
+from tests.browser.looking import browser, fits, served
 from tests.integration.text_catalogue import build
 
-pytestmark = [pytest.mark.network, pytest.mark.timeout(120)]
+__all__ = ["browser"]
 
-TOO_WIDE = """[...document.querySelectorAll('body *')].filter(node => !node.closest('.scroll, pre, .unseen, .skip'))
-  .filter(node => node.getBoundingClientRect().right > innerWidth + 1).map(node => node.outerHTML.slice(0, 80))"""
+pytestmark = [pytest.mark.network, pytest.mark.timeout(120)]
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    catalogue = build(tmp_path_factory.mktemp("texts"))
-    server = make_server("127.0.0.1", 0, create_app(catalogue), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/d/yunjiang-parking"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    catalogue.store.close()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    program = installed()
-    if program is None:
-        pytest.skip(
-            "no Chromium is installed (Debian: apt-get install chromium), so the text is not looked at in a browser"
-        )
-    chromium = Chromium(program, tmp_path_factory.mktemp("profile"))
-    yield chromium
-    chromium.close()
+    with served(build(tmp_path_factory.mktemp("texts"))) as address:
+        yield f"{address}/d/yunjiang-parking"
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_nothing_runs_over_the_edge(browser: Chromium, address: str, width: int, language: str) -> None:
     browser.open(f"{address}?lang={language}", width=width)
-    assert browser.complaints() == []
-    assert browser.ask("document.documentElement.scrollWidth") <= width
-    assert browser.ask(TOO_WIDE) == []
+    fits(browser, width)
 
 
 def test_a_wide_table_scrolls_by_itself_on_a_phone(browser: Chromium, address: str) -> None:

@@ -8,62 +8,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from catalog.actions import Actor, Catalogue, call
-from catalog.app import create_app, create_catalogue
-from catalog.settings import read_settings
-from tests.gazette_samples import ARTICLES, issue_text
-
-OPERATOR = Actor("test", "operator")
-WEB = """云江市户外广告管理办法
-云政发〔2021〕3号
-各县（区）人民政府：
-第一条　户外广告应当经过批准。
-第四条　申请应当在三十日内答复。
-云江市人民政府
-2021年2月1日
-"""
-PARK = (
-    ARTICLES[0]
-    .replace(
-        "云江市人民政府关于印发\n云江市城市公园管理办法的通知", "云江市人民政府关于印发云江市城市公园管理办法的通知"
-    )
-    .replace("市园林局负责", "市住建局负责")
-)
+from catalog.actions import Catalogue, call
+from catalog.app import create_app
+from tests.integration.gazette_catalogue import OPERATOR, build
 
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    root = tmp_path_factory.mktemp("gazettes")
-    (root / "issues").mkdir()
-    (root / "issues" / "2021-03.txt").write_text(issue_text(), "utf-8")
-    big = "".join(
-        f"云江市人民政府关于植树第{number}号工程的通知\n云政发〔2020〕{number}号\n各县（区）人民政府：\n请植树{number}棵。\n"
-        for number in range(1, 231)
-    )
-    (root / "issues" / "2020-12.txt").write_text("云江市人民政府公报\n2020年第12期\n" + big, "utf-8")
-    (root / "web").mkdir()
-    (root / "web" / "ads.txt").write_text(WEB, "utf-8")
-    (root / "web" / "park.txt").write_text(PARK, "utf-8")
-    made = create_catalogue(read_settings(DATA_DIR=str(root / "var")))
-    sources = [
-        {
-            "name": "web",
-            "kind": "folder",
-            "title": "Web",
-            "config": {"paths": [str(root / "web")], "publisher": "云江市人民政府"},
-        },
-        {
-            "name": "gazette",
-            "kind": "gazette",
-            "title": "Gazette",
-            "config": {"paths": [str(root / "issues")], "publisher": "云江市人民政府办公室"},
-        },
-    ]
-    for source in sources:
-        call(made, OPERATOR, "source.add", source)
-        report = call(made, OPERATOR, "source.run", {"name": source["name"]})
-        assert report["state"] == "finished", report
-        assert report["counters"]["created"] == report["counters"]["listed"], report
+    made = build(tmp_path_factory.mktemp("gazettes"))
     yield made
     made.store.close()
 
