@@ -93,8 +93,13 @@ def broken_promises(store: Store) -> list[str]:
         "AND text_hash NOT IN (SELECT hash FROM texts)",
         "texts that no state has": "SELECT hash FROM texts WHERE hash NOT IN (SELECT text_hash FROM records "
         "WHERE text_hash IS NOT NULL UNION SELECT text_hash FROM revisions WHERE text_hash IS NOT NULL)",
-        "relations that could be resolved": "SELECT l.record_id FROM relations l JOIN record_keys k ON k.kind = 'number' "
-        "AND k.key = l.number_key AND k.record_id <> l.record_id WHERE l.target_id IS NULL",
+        "relations that could be resolved": "SELECT l.record_id FROM relations l JOIN record_keys k ON k.record_id <> l.record_id "
+        "AND (k.kind = 'number' AND k.key = l.number_key OR k.kind = 'title' AND k.key = l.title_key) WHERE l.target_id IS NULL AND l.matched IS NULL",
+        "relations that say both what they mean and why not": "SELECT record_id FROM relations WHERE (target_id IS NULL) <> "
+        "(matched IS NULL OR matched IN ('ambiguous', 'conflict', 'elsewhere', 'later'))",
+        "relations to records that bear none of their names": "SELECT l.record_id FROM relations l WHERE l.target_id IS NOT NULL "
+        "AND l.matched <> 'given' AND NOT EXISTS (SELECT 1 FROM record_keys k WHERE k.record_id = l.target_id AND "
+        "(k.kind = 'number' AND k.key = l.number_key OR k.kind IN ('title', 'alias') AND k.key = l.title_key))",
     }
     with store._engine().connect() as connection:
         return [what for what, question in questions.items() if connection.execute(text(question)).first() is not None]

@@ -7,6 +7,7 @@ from catalog.actions import (
     edit,
     file,
     gazette,
+    gazette_gaps,
     joining,
     ocr,
     organization,
@@ -21,5 +22,5 @@ from catalog.actions.registry import ACTIONS, Action, call
 
 __all__ = ["ACTIONS", "ANONYMOUS", "Action", "Actor", "Catalogue", "Harvest", "Progress", "call"]
 
-_REGISTERED = (comparison, edit, file, gazette, joining, ocr, organization, record, reread, review, source, suggest)
+_REGISTERED = (comparison, edit, file, gazette, gazette_gaps, joining, ocr, organization, record, reread, review, source, suggest)  # fmt: skip
 """Modules that register their actions when they are imported."""

@@ -122,6 +122,7 @@ def _apply(work: UnitOfWork, source: Source, part: Sequence[Valid]) -> Iterator[
     creates: dict[str, RecordWrite] = {}
     updates: dict[str, RecordWrite] = {}
     places: list[ProvenanceRow] = []
+    joined: list[Record] = []
     drifted: list[tuple[Valid, Record]] = []
     outcomes: list[Outcome] = []
     for valid in part:
@@ -136,7 +137,10 @@ def _apply(work: UnitOfWork, source: Source, part: Sequence[Valid]) -> Iterator[
             updates[held["id"]] = replace(next_version(valid, source, bodies, now, held), basis=finding.basis)
             outcomes.append(_outcome(valid, "updated", updates[held["id"]].record, finding))
         elif row is None or held["id"] in others or held["id"] in updates or not _to_write(held, row, valid):
-            basis = finding.basis or (None if row is not None else identity.same_address(valid.metadata))
+            basis = finding.basis or (
+                None if row is not None else identity.same_address(valid.metadata, keys=valid.keys)
+            )
+            joined += [held] if row is None else []
             places.append(place(valid, source, held["id"], work.job_id, basis=basis))
             if row is not None and held["id"] in others and row.content_hash != valid.content_hash:
                 drifted.append((valid, held))
@@ -145,17 +149,22 @@ def _apply(work: UnitOfWork, source: Source, part: Sequence[Valid]) -> Iterator[
             updates[held["id"]] = next_version(valid, source, bodies, now, held)
             outcomes.append(_outcome(valid, "updated", updates[held["id"]].record))
     written = [*named(work, source, creates), *updates.values()]
-    told = told_by(work, set(updates))
+    told = told_by(work, set(updates), renamed=_renamed(updates, existing))
     work.create(written[: len(creates)])
     work.update(written[len(creates) :])
     work.add_provenances(places)
     identity.watch(work, source, drifted)
-    if written:
-        work.resolve_relations()
-        tell_targets(work, [write.record["id"] for write in written], now=now, before=told)
+    named_too = identity.known_by_names(work, joined, updates)
+    if written or named_too:
+        tell_targets(work, [*(write.record["id"] for write in written), *named_too], now=now, before=told)
         note_reviews(work, [(write.record["id"], write.record["metadata"]) for write in written])
         identity.note(work, {key: write.record["id"] for key, write in creates.items()}, findings)
     yield from outcomes
+
+
+def _renamed(updates: Mapping[str, RecordWrite], held: Mapping[str, Record]) -> set[str]:
+    """Those of the records that get another title."""
+    return {key for key, write in updates.items() if key not in held or held[key]["title"] != write.record["title"]}
 
 
 def _at_addresses(work: UnitOfWork, source: Source, part: Sequence[Valid]) -> dict[str | None, str]:

@@ -12,7 +12,7 @@ from catalog.actions import views
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.follow import follow_once
 from catalog.actions.keys import organization_slug, record_keys, record_slug
-from catalog.actions.lineage import take_back, tell_targets
+from catalog.actions.lineage import take_back, tell_targets, told_by
 from catalog.actions.registry import action
 from catalog.errors import Conflict, Fault, InvalidInput
 from catalog.model.disclosure import visibility
@@ -103,6 +103,7 @@ def record_create(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) ->
         record["name"] = work.unique_names({record_id: record["name"]})[record_id]
         record = _owned(work, _hashed(record))
         work.create([RecordWrite(record=record, blocks=blocks or None, keys=record_keys(metadata))])
+        tell_targets(work, [record["id"]], now=work.now)
     follow_once(catalogue)
     return views.full(record, today=catalogue.today())
 
@@ -135,11 +136,11 @@ def record_update(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) ->
             "updated_at": catalogue.now().isoformat(),
         }
         record = _owned(work, record)
+        before = told_by(work, {record["id"]}, renamed={record["id"]})
         work.update([RecordWrite(record=record, keys=record_keys(metadata))])
         if visibility(record) == "none":
             take_back(work, {record["id"]})
-        else:
-            tell_targets(work, [record["id"]], now=work.now)
+        tell_targets(work, [record["id"]], now=work.now, before=before)
     follow_once(catalogue)
     return views.full(record, today=catalogue.today())
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+from catalog.actions.keys import record_keys
 from catalog.model.draft import Block, Problem
 from catalog.model.identity import (
     Likeness,
@@ -25,7 +26,8 @@ from catalog.model.identity import (
     text_print,
 )
 from catalog.model.record import Provenance, Record
-from catalog.store.rows import KeyKind, ReviewWrite, Source
+from catalog.store.keys import JOINED_KEYS
+from catalog.store.rows import KeyKind, RecordWrite, ReviewWrite, Source
 from catalog.store.verdicts import BEARERS
 from catalog.store.work import UnitOfWork
 
@@ -141,6 +143,12 @@ def note(work: UnitOfWork, written: Mapping[str, str], findings: Mapping[str, Fi
         work.link(links)
 
 
+def known_by_names(work: UnitOfWork, joined: Sequence[Record], updates: Mapping[str, RecordWrite]) -> set[str]:
+    """Let records that got further places be found by the names that these bear; the ids of those that were not found by them before."""
+    now = [updates[held["id"]].record if held["id"] in updates else held for held in joined]
+    return work.put_keys({one["id"]: record_keys(one["metadata"]) for one in now if one["state"] != "deleted"})
+
+
 def watch(work: UnitOfWork, source: Source, drifted: Sequence[tuple[Newcomer, Record]]) -> None:
     """Ask a person about further places that changed and no longer look like the document whose places they are."""
     digests = {digest for one, record in drifted for digest in (record["text_hash"],) if digest and one.text_hash}
@@ -158,19 +166,30 @@ def watch(work: UnitOfWork, source: Source, drifted: Sequence[tuple[Newcomer, Re
         work.ask_reviews(asked)
 
 
-def same_address(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept with a place that has the address of another one."""
-    return {"by": BY_ITSELF, "because": "same_address", "role": "reposts" if is_repost(metadata) else LINK}
+def same_address(metadata: Mapping[str, Any], *, keys: Iterable[tuple[KeyKind, str]]) -> dict[str, Any]:
+    """What is kept with a place that has the address of another one, and the names that its document bears there."""
+    role = "reposts" if is_repost(metadata) else LINK
+    return {"by": BY_ITSELF, "because": "same_address", "role": role, JOINED_KEYS: names_of(keys)}
 
 
-def basis_of(metadata: Mapping[str, Any], likeness: Likeness, *, by: str = BY_ITSELF) -> dict[str, Any]:
-    """What is kept with a place that was joined: who did, the rule, the evidence, and the place's part."""
+def basis_of(
+    metadata: Mapping[str, Any], likeness: Likeness, *, by: str = BY_ITSELF, keys: Iterable[tuple[KeyKind, str]] = ()
+) -> dict[str, Any]:
+    """What is kept with a place that was joined: who did, the rule, the evidence, the place's part, and the names that its document bears
+    there: the record is found by them too. With a place that gives the record from now on stand those of the former one.
+    """
     return {
         "by": by,
         "because": likeness.because,
         "role": "reposts" if is_repost(metadata) else LINK,
+        JOINED_KEYS: names_of(keys),
         **likeness.evidence.as_json(),
     }
+
+
+def names_of(keys: Iterable[tuple[KeyKind, str]]) -> list[list[str]]:
+    """The keys that are names, as a basis keeps them: without the traits, which are the record's own."""
+    return [[kind, key] for kind, key in keys if kind != "traits"]
 
 
 def order_before(places: Sequence[Provenance]) -> int:
@@ -247,11 +266,12 @@ class _Look:
                 found.doubts.append((record, likeness))
         if same:
             record, likeness = _best(same)
-            basis = basis_of(one.metadata, likeness)
+            basis = basis_of(one.metadata, likeness, keys=one.keys)
             own_rank = rank(one.metadata, has_text=one.text_hash is not None)
             outranks = own_rank < rank(record["metadata"], has_text=record["text_hash"] is not None)
             if outranks:
                 basis["order"] = order_before(self._places[record["id"]])
+                basis[JOINED_KEYS] = names_of(record_keys(record["metadata"]))
             return Finding(record, basis, outranks=outranks)
         return found if found.doubts or found.links else NOTHING
 

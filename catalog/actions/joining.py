@@ -23,6 +23,7 @@ from catalog.actions.review import note_reviews
 from catalog.errors import Conflict, Fault, InvalidInput, NotFound
 from catalog.model.identity import comparable
 from catalog.model.record import Record
+from catalog.store.keys import JOINED_KEYS
 from catalog.store.reader import Reader
 from catalog.store.rows import ProvenanceRow, RecordWrite, Source, Verdict
 from catalog.store.work import UnitOfWork
@@ -140,12 +141,13 @@ def identity_split(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -
         apart = [Verdict(place.source_id, place.key, record["id"], reason=params["reason"])]
         apart += [Verdict(r.source_id, r.key, split["id"], reason=params["reason"]) for r in rows if r is not place]
         work.put_verdicts(apart)
+        _forget_names(work, [row for row in rows if row is not place], split)
         if heir is None:
-            work.update([RecordWrite(_next(record, work.now))])
+            work.update([RecordWrite(_next(record, work.now), keys=record_keys(record["metadata"]))])
         else:
             _hand_over(catalogue, work, heir, rows)
         _settle(work, record["id"], split["id"], state="dismissed")
-        tell_targets(work, [split["id"]], now=work.now)
+        tell_targets(work, [record["id"], split["id"]], now=work.now)
     follow_once(catalogue)
     return {"record": record["name"], "split": split["name"], "place": place.ref, "reason": params["reason"]}
 
@@ -189,8 +191,10 @@ def _may_join(stays: Record, goes: Record, as_what: str | None, places: Sequence
 def _merge(work: UnitOfWork, actor: Actor, stays: Record, goes: Record, reason: str) -> None:
     likeness = identity.likeness_of(work, stays, goes)
     behind = max((int((row.basis or {}).get("order", 0)) for row in work.places_of(stays["id"])), default=0) + 1
-    own = identity.basis_of(goes["metadata"], likeness, by=actor.name)
-    for row in work.places_of(goes["id"]):
+    places = work.places_of(goes["id"])
+    names = [(kind, key) for row in places for kind, key in (row.basis or {}).get(JOINED_KEYS, ())]
+    own = identity.basis_of(goes["metadata"], likeness, by=actor.name, keys=[*record_keys(goes["metadata"]), *names])
+    for row in places:
         told = {"because": "by_hand", "reason": reason, "order": behind, "joined_from": goes["id"]}
         work.forget_verdict(row.source_id, row.key, stays["id"])
         work.move_place(row.source_id, row.key, stays["id"], {**own, **told, "name": goes["name"]})
@@ -202,7 +206,7 @@ def _merge(work: UnitOfWork, actor: Actor, stays: Record, goes: Record, reason: 
     work.unlink(stays["id"], goes["id"])
     work.update([RecordWrite(gone, keys=(), change="delete")])
     work.lead_names([goes["name"]], stays["id"])
-    work.update([RecordWrite(_next(now_stays, work.now))])
+    work.update([RecordWrite(_next(now_stays, work.now), keys=record_keys(now_stays["metadata"]))])
     work.resolve_relations()
     tell_targets(work, [stays["id"]], now=work.now)
 
@@ -215,6 +219,16 @@ def _hand_over(
     if len(rows) == 2:
         work.move_place(place.source_id, place.key, place.record_id, None)
     apply_batch(catalogue, work, heir[0], [heir[1]])
+
+
+def _forget_names(work: UnitOfWork, rows: Sequence[ProvenanceRow], split: Record) -> None:
+    """Take the names of a record that was split off from what the remaining places say of the record that they stay with."""
+    gone = identity.names_of(record_keys(split["metadata"]))
+    for row in rows:
+        basis = row.basis or {}
+        left = [name for name in basis.get(JOINED_KEYS, ()) if name not in gone]
+        if left != basis.get(JOINED_KEYS, []):
+            work.move_place(row.source_id, row.key, row.record_id, {**basis, JOINED_KEYS: left})
 
 
 def _restored(work: UnitOfWork, former: Record, place: ProvenanceRow) -> Record:

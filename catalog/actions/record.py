@@ -118,7 +118,7 @@ def record_show(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) -> d
         owners = reader.organizations([record["organization_id"]]) if record["organization_id"] else []
         outgoing, incoming = reader.relation_counts(record["id"])
         versions = works.versions(reader, record, on=day)
-        lists = cleanup.counted(reader, record)
+        lists = cleanup.counted(reader, record) if _open(record, actor) else None
     return {
         **views.full(record, today=day),
         "versions": versions,
@@ -149,7 +149,8 @@ def record_relations(catalogue: Catalogue, actor: Actor, params: dict[str, Any])
         if not _open(record, actor):
             return {"id": record["id"], "outgoing": [], "incoming": []}
         outgoing = reader.relations(record["id"])
-        incoming = [row for row in reader.relations(record["id"], incoming=True) if _linkable(row.other)]
+        rows = reader.relations(record["id"], incoming=True)
+        incoming = [row for row in rows if _linkable(row.other) and _tells(row.other, actor)]
     return {
         "id": record["id"],
         "outgoing": [relation_view(row, inverse=False) for row in outgoing],
@@ -209,6 +210,11 @@ def _open(record: Record, actor: Actor) -> bool:
 
 def _linkable(link: RecordLink | None) -> bool:
     return link is not None and link.state == "published" and link.disclosure in ("active", "unknown", "on_request")
+
+
+def _tells(link: RecordLink | None, actor: Actor) -> bool:
+    """Whether what a record's text says of others may be told: the words of one that is disclosed on request are not for everyone."""
+    return actor.role != "anonymous" or (link is not None and link.disclosure in ("active", "unknown"))
 
 
 def relation_view(row: RelationRow, *, inverse: bool = False) -> dict[str, Any]:

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from typing import Any
 
 from marshmallow import Schema, fields
 
+from catalog.actions import identity
 from catalog.actions.apply import Candidate, apply_batch, stays_recognised, would_be
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.follow import follow_once
+from catalog.actions.keys import record_keys
+from catalog.actions.lineage import tell_targets
 from catalog.actions.registry import action
 from catalog.errors import Fault, InvalidInput, NotFound
 from catalog.extract import PARSER
 from catalog.extract.versions import changes_since, parser_of
 from catalog.model.draft import Block
 from catalog.model.record import Record
+from catalog.store.keys import JOINED_KEYS
 from catalog.store.resolve import CAUSES_FROM
-from catalog.store.rows import Cited, ProvenanceRow, RecordWrite, RelationRow, Source
+from catalog.store.rows import Cited, KeyKind, ProvenanceRow, RecordWrite, RelationRow, Source
 from catalog.store.writes import changed_fields
 
 BATCH = 200
@@ -75,6 +79,8 @@ class _Tally:
     lost: Counter[str] = field(default_factory=Counter)
     samples: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    unfound: set[str] = field(default_factory=set)
+    """Records that are stored under other keys than their fields give now."""
 
 
 @action("source.reread", schema=Reread, permission="operate")
@@ -93,6 +99,7 @@ def source_reread(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) ->
         stream = catalogue.harvest.again(catalogue, source, wanted=wanted, record_id=record_id)
         for batch in _batches(stream):
             work = _Compared(catalogue, source, batch)
+            tally.unfound |= work.unfound
             for again, difference in work.results():
                 _count(tally, again, difference)
                 if difference and told is not None:
@@ -102,7 +109,7 @@ def source_reread(catalogue: Catalogue, actor: Actor, params: dict[str, Any]) ->
             done += len(batch)
             if params["progress"] is not None:
                 params["progress"](done, total)
-    if params["apply"] and tally.counts["changed"]:
+    if params["apply"] and (tally.counts["changed"] or tally.unfound):
         follow_once(catalogue)
     return _report(params, tally, sources, seconds=time.monotonic() - began)
 
@@ -149,6 +156,11 @@ def _batches(stream: Iterator[Again]) -> Iterator[list[Again]]:
         yield batch
 
 
+def keys_of(records: Iterable[Record]) -> dict[str, tuple[tuple[KeyKind, str], ...]]:
+    """What records should be found by, by their ids, as their fields give it now; what was deleted is found by nothing."""
+    return {record["id"]: record_keys(record["metadata"]) for record in records if record["state"] != "deleted"}
+
+
 class _Compared:
     """A batch beside what stands."""
 
@@ -157,11 +169,12 @@ class _Compared:
         self.same: list[ProvenanceRow] = []
         self._source = source
         self._batch = batch
-        ids = {again.place.record_id for again in batch}
+        ids = self.ids = {again.place.record_id for again in batch}
         with catalogue.store.read() as reader:
             self._held = reader.records(ids)
             places = reader.provenances(ids)
             self._cited = reader.relations_of(ids)
+            self.unfound = set(reader.keys_due(keys_of(self._held.values())))
             self._texts = reader.texts({record["text_hash"] for record in self._held.values() if record["text_hash"]})
         self._gives = {record_id: (several[0]["source_id"], several[0]["key"]) for record_id, several in places.items()}
 
@@ -173,7 +186,7 @@ class _Compared:
                 continue
             held, place = self._held[again.place.record_id], again.place
             if self._gives.get(held["id"]) != (place.source_id, place.key) or held["state"] != "published":
-                self.same.append(replace(place, parser_version=again.candidate.parser_version))
+                self.same.append(_with_names(place, again.candidate))
                 yield replace(again, code="other_place"), None
                 continue
             write, problems = would_be(self._source, again.candidate, held)
@@ -222,6 +235,15 @@ class _Compared:
         return told
 
 
+def _with_names(place: ProvenanceRow, candidate: Candidate) -> ProvenanceRow:
+    """A further place as it was read now; one that was joined before names were kept with places gets those that it bears."""
+    valid = candidate.verdict[0] if candidate.verdict else None
+    basis = place.basis
+    if valid is not None and basis is not None and "because" in basis and JOINED_KEYS not in basis:
+        basis = {**basis, JOINED_KEYS: identity.names_of(valid.keys)}
+    return replace(place, parser_version=candidate.parser_version, basis=basis)
+
+
 def _said(cited: RelationRow | Cited) -> tuple[Any, ...]:
     place, article = getattr(cited, "place", None), getattr(cited, "article", None)
     return cited.type, cited.raw, cited.number, cited.title, place, article
@@ -268,7 +290,7 @@ def _tell_error(tally: _Tally, again: Again) -> None:
 def _apply(catalogue: Catalogue, actor: Actor, source: Source, compared: _Compared) -> None:
     """Write one batch. What was harvested anew since it was read here is left to that harvest."""
     keys = [candidate.key for candidate in compared.changed] + [place.key for place in compared.same]
-    if not keys:
+    if not keys and not compared.unfound:
         return
     with catalogue.store.write(actor=actor.name, reason=f"read again by parser {PARSER}") as work:
         now = work.by_provenance(source.id, keys)
@@ -278,6 +300,9 @@ def _apply(catalogue: Catalogue, actor: Actor, source: Source, compared: _Compar
         fresh = {key for key in fresh if now[key].sha256_raw == read[key]}
         work.add_provenances([place for place in compared.same if place.key in fresh])
         apply_batch(catalogue, work, source, [one for one in compared.changed if one.key in fresh])
+        found = work.put_keys(keys_of(work.records(compared.ids).values()))
+        if found:
+            tell_targets(work, found, now=work.now)
 
 
 def _report(params: Mapping[str, Any], tally: _Tally, sources: Sequence[Source], *, seconds: float) -> dict[str, Any]:
@@ -293,6 +318,7 @@ def _report(params: Mapping[str, Any], tally: _Tally, sources: Sequence[Source],
         "applied": bool(params["apply"]),
         "read": read,
         **{name: tally.counts[name] for name in names},
+        "keys": len(tally.unfound),
         "fields": dict(tally.fields.most_common()),
         "flags": {"gained": dict(tally.gained.most_common()), "lost": dict(tally.lost.most_common())},
         "errors_told": tally.errors,

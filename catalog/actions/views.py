@@ -16,6 +16,7 @@ from catalog.model.disclosure import public_view
 from catalog.model.record import Provenance, Record
 from catalog.model.validity import validity_of
 from catalog.model.vocabularies import vocabulary
+from catalog.store.keys import JOINED_KEYS
 
 ITEM_DATES = ("date_written", "date_published", "date_effective")
 JOINED = frozenset({"because", "role", "number", "title", "issuer", "date", "text"})
@@ -126,7 +127,7 @@ def provenance(rows: Sequence[Provenance], sources: Mapping[str, str], *, whole:
 def _joined(basis: Mapping[str, Any] | None, *, whole: bool) -> dict[str, Any] | None:
     if basis is None:
         return None
-    return {name: value for name, value in basis.items() if whole or name in JOINED}
+    return {name: value for name, value in basis.items() if name in JOINED or (whole and name != JOINED_KEYS)}
 
 
 def export_line(

@@ -38,12 +38,12 @@ def split(paths: tuple[Path, ...], profile: str | None, as_json: bool) -> None: 
             click.echo(f"{place.name}: {error}", err=True)
             continue
         if as_json:
-            common.echo_json({"issue": place.name, "profile": found.profile, **_plain(found.row)})
+            _echo_line({"issue": place.name, "profile": found.profile, **_plain(found.row)})
         else:
             click.echo(f"{place.name}: {len(found.articles)} articles ({found.profile})")
         for row in found.articles:
             if as_json:
-                common.echo_json({"issue": place.name, **_plain(row)})
+                _echo_line({"issue": place.name, **_plain(row)})
             else:
                 click.echo(_line(row))
 
@@ -84,6 +84,57 @@ def differences() -> None:
     )
 
 
+@gazette.command()
+@click.option("--gazette", "name", help="Only the gazette of this name.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print a line of JSON for each year and for each gazette's running numbers."
+)
+def missing(name: str | None, as_json: bool) -> None:  # noqa: FBT001 - click hands options over by name
+    """Issues that are not there: gaps in the numbers of each gazette and year, and in its running numbers."""
+    from catalog.actions import call
+
+    with common.catalogue() as catalogue:
+        found = call(catalogue, common.operator(), "gazette.missing", {"gazette": name})
+    if as_json:
+        for row in (*found["years"], *found["running"]):
+            _echo_line(row)
+        return
+    if not found["years"] and not found["unnumbered"]:
+        click.echo(f"no issue of {name or 'a gazette'} is in the catalogue")
+    for row in found["years"]:
+        held = ", ".join(f"{kind} {count}" for kind, count in row["coverage"].items())
+        click.echo(f"{row['gazette']} {row['year']}{row['part'] or ''}: {row['issues']} issues ({held}); {_gap(row)}")
+    for row in found["running"]:
+        click.echo(f"{row['gazette']} running numbers {row['first']}–{row['last']}: {_gap(row)}")
+    if found["unnumbered"]:
+        named = ", ".join(found["unnumbered"][:5])
+        click.echo(f"{found['unnumbered_count']:,} issues tell no gazette, year or number; complete them: {named}")
+
+
+def _echo_line(row: dict[str, Any]) -> None:
+    """A line of JSON, whose text is not escaped."""
+    import orjson
+
+    click.echo(orjson.dumps(row).decode())
+
+
+def _gap(row: dict[str, Any]) -> str:
+    """Missing numbers, those that follow each other as a range."""
+    runs: list[list[int]] = []
+    for number in row["missing"]:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    named = ", ".join("–".join(map(str, run)) for run in runs)
+    more = (
+        f" and {row['missing_count'] - len(row['missing']):,} more"
+        if row["missing_count"] > len(row["missing"])
+        else ""
+    )
+    return f"missing {named}{more}" if named else "no gap"
+
+
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """A row without what only the reader needs."""
     left_out = {"_lines", "_head", "_foreign"}
@@ -95,6 +146,7 @@ def _line(row: dict[str, Any]) -> str:
         row.get("doc_number") or row.get("_key") or ""
     )
     title = str(row.get("title") or row.get("Title") or row.get("SUBJECT") or "")
-    pages = f" p. {row['page_from']}–{row.get('page_to', row['page_from'])}" if row.get("page_from") else ""
+    pages = f" p. {row['page_from']}" if row.get("page_from") else ""
+    pages += f"–{row['page_to']}" if pages and row.get("page_to") else ""
     sure = f" ({row['_sure']:.0%})" if "_sure" in row else ""
     return f"  {row['_order']:>4}  {numbers}  {title[:SHOWN]}{pages}{sure}"

@@ -66,6 +66,9 @@ def print_report(report: Mapping[str, Any]) -> None:
         f"{report['changed']:,} different, {report['other_place']:,} that give no record, {report['errors']:,} not readable, "
         f"{report['not_kept']:,} not kept"
     )
+    click.echo(
+        f"{report['keys']:,} records {'are' if report['applied'] else 'would be'} found by other names than before"
+    )
     for name, count in report["fields"].items():
         click.echo(f"  {name:24} {count:>8,}")
     for way in ("gained", "lost"):

@@ -28,6 +28,7 @@ _MENTION = re.compile(
     r"\((?:详见|见|具体见|名单见|另附|附后|见所附)?(?P<name>附(?:件|表|图|录|属档案)\s*\d{0,2}(?:[-、至]\d{1,2})?)(?:略|附后)?\)|(?:详见|见)(?P<bare>附(?:件|表|图|属档案)\s*\d{0,2})"
 )
 _HEAD_WORD = re.compile(r"^附\s*件\s*\d{0,2}\s*[:：.、．]\s*(?=\S)")
+_LONGEST_ENDING = 6
 _FILE_LINE = re.compile(r"^[(（]?(?P<name>[^()（）]{2,120}?)[)）]?\.(?P<ending>[a-zA-Z0-9]{2,5})$")
 
 
@@ -76,7 +77,7 @@ def _list_at(lines: Sequence[Line], place: int) -> tuple[list[str], list[int]]:
         return [], []
     match = _HEAD.match(line.text)
     if match is None:
-        file = _FILE_LINE.match(line.text)
+        file = _FILE_LINE.match(line.text) if "." in line.text[-_LONGEST_ENDING:] else None
         return ([_tidy(line.text)], [place]) if file and file["ending"].lower() in _endings() else ([], [])
     rest = match["rest"]
     if match["number"] and match["mark"] not in ":：":

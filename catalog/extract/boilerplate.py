@@ -41,7 +41,8 @@ def find(lines: Sequence[Line]) -> Cut:
             break
         if _matches(line, "head"):
             dropped.add(place)
-    last = max((place for place, line in enumerate(lines) if _is_running(line) and place not in dropped), default=-1)
+    running = (place for place in reversed(range(len(lines))) if place not in dropped and _is_running(lines[place]))
+    last = next(running, -1)
     start = next((place for place in range(last + 1, len(lines)) if _matches(lines[place], "tail")), len(lines))
     tail = {place for place in range(start, len(lines)) if not _is_kept(lines[place])}
     if not any(_is_something(lines[place]) for place in range(len(lines)) if place not in dropped | tail):
@@ -52,7 +53,12 @@ def find(lines: Sequence[Line]) -> Cut:
 
 def is_marker(line: Line) -> bool:
     """Whether a line by itself is furniture, wherever it stands."""
-    return _matches(line, "marker")
+    return line.kind != "table" and is_marker_text(line.text)
+
+
+def is_marker_text(text: str) -> bool:
+    """`is_marker` for a line of which only the text is known."""
+    return len(text) <= MAX_LINE and _is_of(text, "marker")
 
 
 def is_caption(line: Line) -> bool:

@@ -247,7 +247,9 @@ def quoted(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_document(title: str) -> bool:
     tight = squeeze(fold(title))
-    return len(tight) >= LEAST_TITLE and not tight.endswith(tuple(load("relations")["not_documents"]))
+    if len(tight) < LEAST_TITLE:
+        return bool(_short_statute().match(tight))
+    return not tight.endswith(tuple(load("relations")["not_documents"]))
 
 
 def _is_documents(text: str, found: Found) -> bool:
@@ -300,6 +302,11 @@ def _instrument() -> re.Pattern[str]:
 def _statute() -> re.Pattern[str]:
     data = load("relations")["bare"]
     return re.compile(rf"(?:{data['before']})(?P<title>[\u4e00-\u9fff]{{1,30}}?(?:{data['ends']}))(?={data['after']})")
+
+
+@cache
+def _short_statute() -> re.Pattern[str]:
+    return re.compile(load("relations")["short_statutes"])
 
 
 @cache

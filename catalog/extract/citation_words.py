@@ -16,6 +16,8 @@ LONGEST = 200
 """Characters of names that may stand between a word and the name that it governs."""
 _STOPS = "。；;\n！？"
 _QUOTED = re.compile(r"《[^《》]*》|〈[^〈〉]*〉|<[^<>]*>|「[^「」]*」|\([^()]*\)")
+_JOINED_NUMBER = re.compile(r"(?<=[、和与及,])[\u4e00-\u9fffa-zA-Z]{0,14}\(\d{4}\)\d{1,5}号")
+"""A number behind another name: a word governs the whole list (云政发〔2010〕5号、云政办发〔2011〕6号同时废止)."""
 _UNOPENED = re.compile(r"^[^《(「]*[》)」]")
 _JOINING = re.compile(r"[、和与及暨,]+$|^[、和与及暨,]+")
 _ARTICLES = re.compile(
@@ -88,7 +90,7 @@ def sentence_after(text: str, end: int) -> str:
 
 def outside(text: str) -> str:
     """Folded text without quoted titles, their articles, brackets and what joins several names, so that a word governs a whole list."""
-    folded = squeeze(fold(text))
+    folded = _JOINED_NUMBER.sub("", squeeze(fold(text)))
     previous = None
     while previous != folded:
         previous, folded = folded, _QUOTED.sub("", folded)

@@ -6,9 +6,9 @@ one citation with its strongest relation, and one more for each of its articles 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from catalog.extract.citation_names import Name, Shorts, names_in, quoted, title_key
 from catalog.extract.citation_words import Lists, is_history, relation, strength
@@ -45,7 +45,7 @@ def find(
         lists.read(text)
         if names and found.full:
             break
-    return _with_context(found.citations(_Places(parts)), context)
+    return _with_context(found.citations(_Places(parts, found.places)), context)
 
 
 def titles_in(text: str) -> list[str]:
@@ -68,6 +68,11 @@ class _Found:
     def full(self) -> bool:
         """Whether no more are taken."""
         return self._count >= MAX_CITATIONS
+
+    @property
+    def places(self) -> list[int]:
+        """Where the citations stand, in order."""
+        return sorted({at for held in self._kept for _, at in held.values()})
 
     def is_own(self, name: Name) -> bool:
         """Whether a name is the document's own. Its title with another number is an earlier document that was called the same."""
@@ -121,11 +126,14 @@ class _Found:
 
 
 class _Places:
-    """The anchors of a text's blocks, made only of the articles that cite something (what an article holds depends on nothing outside)."""
+    """The anchors of a text's blocks, made only of the articles that cite something (what an article holds depends on nothing outside),
+    and of each only up to the last place that is `wanted` (nor on what follows).
+    """
 
-    def __init__(self, parts: Sequence[str | Block]) -> None:
+    def __init__(self, parts: Sequence[str | Block], wanted: Sequence[int]) -> None:
         self._blocks = [part for part in parts if isinstance(part, Block)]
-        self._stretches = _stretches(self._blocks)
+        self._wanted = wanted
+        self._starts = _starts(self._blocks)
         self._made: dict[int, tuple[str | None, ...]] = {}
 
     def anchor(self, at: int) -> str | None:
@@ -134,16 +142,17 @@ class _Places:
             return None
         if self._blocks[at].anchor:
             return self._blocks[at].anchor
-        stretch = self._stretches[at]
-        if stretch.start not in self._made:
-            self._made[stretch.start] = _anchors(self._blocks[stretch.start : stretch.stop])
-        return self._made[stretch.start][at - stretch.start]
+        number = bisect_right(self._starts, at)
+        start, end = self._starts[number - 1], self._starts[number]
+        if start not in self._made:
+            last = self._wanted[bisect_left(self._wanted, end) - 1]
+            self._made[start] = _anchors(self._blocks[start : last + 1])
+        return self._made[start][at - start]
 
 
-def _stretches(blocks: Sequence[Block]) -> list[range]:
-    """For each block the stretch of blocks that its anchor depends on: its article, or all of a text that has none before it."""
-    starts = [0, *(at for at, block in enumerate(blocks) if at and "art-" in (block.anchor or "")), len(blocks)]
-    return [range(start, stop) for start, stop in pairwise(starts) for _ in range(start, stop)]
+def _starts(blocks: Sequence[Block]) -> list[int]:
+    """Where the stretches of blocks begin on which anchors depend, and the end: articles, and what has none before it."""
+    return [0, *(at for at, block in enumerate(blocks) if at and block.anchor and "art-" in block.anchor), len(blocks)]
 
 
 def _anchors(blocks: Sequence[Block]) -> tuple[str | None, ...]:

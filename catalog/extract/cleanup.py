@@ -19,7 +19,7 @@ from typing import Any
 from catalog.extract.cleanup_tables import Row, rows_of
 from catalog.extract.data_files import load
 from catalog.extract.lines import clean, fold, squeeze
-from catalog.model import docnumber
+from catalog.model import dates, docnumber
 from catalog.model.draft import Block, Citation, Draft, Problem, Reading
 from catalog.model.script import to_simplified
 
@@ -30,9 +30,16 @@ LEAST_TITLE = 5
 """Shorter cells of a title's column (见备注, 无) name no document."""
 MAX_UNREAD = 20
 """Rows that are named one by one when they are not understood."""
+MAX_CELLS = 9
+"""Lines of one row whose cells stand on lines of their own."""
+SHORT_CELL = 12
+"""Characters of the longest cell that is only a verdict."""
+_SERIAL = re.compile(r"\d{1,4}[.、．]?")
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》|〈[^〈〉]*〉){2,200})》")
 _ANNEX = re.compile(r"附件(\d{1,2})")
 _BRACKET = re.compile(r"[（(〔\[]([^（）()〔〕\[\]]*(?:[〔\[（(]\d{4}[〕\]）)][^（）()]*)?)[）)\]〕]\s*[。；;，,]?\s*$")
+_AROUND = " \u3000（()）〔〕[],，、:：《》"
+"""What stands between a number and the title behind it."""
 FIELDS = {
     "kept": "kept",
     "amended": "amended",
@@ -41,6 +48,8 @@ FIELDS = {
     "not_kept": "repealed",
     "planned": "to_change",
 }
+LISTS = ("目录", "目錄", "清单", "清單", "名单", "名單", "一览表", "一覽表")
+"""How the names of lists end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +109,16 @@ def read_lists(blocks: Sequence[Block], *, title: str = "") -> Lists:
     found = Lists()
     held = verdict_of(title, loose=True)
     annexes = dict(_annexes(blocks))
-    for block in blocks:
+    below = 0
+    for at, block in enumerate(blocks):
+        if at < below:
+            continue
         if block.kind == "table":
             held = _read_table(block, held, found)
+            continue
+        if held and (cells := _cells_at(blocks, at)):
+            below = at + 1 + len(cells)
+            _read_cells(cells, held, found)
             continue
         annex = _ANNEX.match(squeeze(fold(block.text)))
         said = _heading(block)
@@ -143,16 +159,18 @@ def _heading(block: Block) -> str | None:
     if len(text) > rule["longest"] or (text[:1].isdigit() and not re.search(rule["lists"], text)):
         return None
     begins, ends = _compiled(rule["begins"]).search(text), _compiled(rule["ends"]).search(text)
-    if (block.kind != "heading" and not begins and not ends) or "《" in text or docnumber.find_all(text):
+    if block.kind != "heading" and not begins and not ends:
         return None
-    return verdict_of(text)
+    if "《" in text and text.endswith(":"):  # 一、废止《…》（…号）等2件规范性文件：
+        return verdict_of(_TITLE.sub("", text))
+    return None if "《" in text or docnumber.find_all(text) else verdict_of(text)
 
 
 def _read_line(block: Block, verdict: str, found: Lists) -> None:
     """A line of a list: numbered, or beginning with 《."""
     text = clean(block.text)
     numbered = _compiled(load("cleanup")["item"]).match(text)
-    if not numbered and not text.startswith("《"):
+    if not numbered and not text.startswith("《") and not _is_entry(text):
         return
     entry = text[numbered.end() if numbered else 0 :]
     if verdict == "amended" and not _compiled(load("cleanup")["amended_item"]).match(squeeze(fold(entry))):
@@ -160,8 +178,53 @@ def _read_line(block: Block, verdict: str, found: Lists) -> None:
     made = _entry(entry)
     if made is not None:
         _add(found, Item(verdict, *made, text, block.anchor))
-    elif numbered and verdict not in ("amended", "planned") and len(text) <= MAX_TITLE:
+    elif numbered and verdict not in ("amended", "planned") and len(text) <= MAX_TITLE and not is_no_item(text):
         found.unread.append(text)
+
+
+def is_no_item(text: str) -> bool:
+    """Whether a line that begins with a number is no document of a list: a list's own name (附件：2.宣布失效的规范性文件目录), a day."""
+    tight = squeeze(text).rstrip("。；;")
+    return tight.endswith(LISTS) or dates.parse(tight) is not None
+
+
+def _is_entry(text: str) -> bool:
+    """Whether a line without any mark is one title and the number in brackets behind it, and nothing else."""
+    bracket = _BRACKET.search(text) if len(text) <= MAX_TITLE and "。" not in text[:-1] else None
+    if bracket is None or docnumber.parse(bracket[1]) is None:
+        return False
+    return bool(_compiled(load("cleanup")["title_ends"]).search(squeeze(fold(text[: bracket.start()]))))
+
+
+def _read_cells(cells: Sequence[Block], verdict: str, found: Lists) -> None:
+    """A row of a table whose cells became lines of their own: 1 / 云江市…办法 / 云政发〔2009〕12号 / 废止."""
+    texts = [clean(cell.text) for cell in cells]
+    number = next((_number(text) for text in texts if docnumber.parse(text) is not None), None)
+    made = next((made for text in texts if (made := _entry(text)) is not None and made[0]), None)
+    said = next((said for text in texts[1:] if len(text) <= SHORT_CELL and (said := verdict_of(text))), None)
+    if made is not None:
+        _add(found, Item(said or verdict, made[0], number or made[1], " ".join(texts), cells[0].anchor))
+
+
+def _is_verdict(text: str) -> bool:
+    """Whether a line can be the cell that says what became of a document, and not the heading of the next list."""
+    return len(text) <= SHORT_CELL and not squeeze(text).endswith(LISTS)
+
+
+def _cells_at(blocks: Sequence[Block], at: int) -> Sequence[Block]:
+    """The lines behind one that is a serial number alone, up to the next such line; none where the line is no serial number."""
+    if blocks[at].kind != "paragraph" or not _SERIAL.fullmatch(blocks[at].text.strip()):
+        return ()
+    stop = at + 1
+    while (
+        stop < min(len(blocks), at + MAX_CELLS)
+        and blocks[stop].kind == "paragraph"
+        and not _SERIAL.fullmatch(blocks[stop].text.strip())
+        and (_heading(blocks[stop]) is None or _is_verdict(blocks[stop].text))
+        and not _ANNEX.match(squeeze(fold(blocks[stop].text)))
+    ):
+        stop += 1
+    return blocks[at + 1 : stop]
 
 
 def _entry(text: str) -> tuple[str | None, str | None] | None:
@@ -172,8 +235,11 @@ def _entry(text: str) -> tuple[str | None, str | None] | None:
         return quoted[1].strip(), number
     bare = _bare(text)
     if number is not None:
-        at = text.find("号")
-        bare = bare if at < 0 or len(bare) < at else text[: docnumber.find_all(text)[0].start].rstrip("（(〔[ ,，、")
+        first = docnumber.find_all(text)[0]
+        if not text[: first.start].strip(_AROUND):  # 云政发〔2010〕5号 关于…的通知
+            bare = _bare(text[first.end :].lstrip(_AROUND))
+        elif 0 <= text.find("号") <= len(bare):
+            bare = text[: first.start].rstrip("（(〔[ ,，、")
     title = bare.strip(" 　。；;，,")
     if 6 <= len(title) <= MAX_TITLE and _compiled(load("cleanup")["title_ends"]).search(squeeze(fold(title))):
         return title, number

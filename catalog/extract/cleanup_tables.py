@@ -13,6 +13,8 @@ from catalog.model import docnumber
 
 HEAD_ROWS = 3
 """Rows in which the labels of columns are looked for: a title of the table may stand above them."""
+TICKS = frozenset("√✓✔☑●○■▲是＊*VvΔ★")
+"""What is put into a column of ticks."""
 SAMPLE = 30
 """Rows by which a table without labels is judged."""
 
@@ -37,6 +39,7 @@ def rows_of(table: str) -> Iterator[Row]:
     rows = [[clean(cell) for cell in line.split("\t")] for line in table.split("\n")]
     rows = [row for row in rows if any(row)]
     places, labelled = _columns(rows)
+    ticks = _ticks(rows[min(labelled)]) if labelled else {}
     for at, row in enumerate(rows):
         if at in labelled:
             continue
@@ -46,9 +49,12 @@ def rows_of(table: str) -> Iterator[Row]:
         elif len(set(filled)) == 1 and len(rows) > 1 and (len(row) > 1 or not labelled) and not filled[0].isdigit():
             yield Row(filled[0], section=filled[0])
         elif _is_labels(row):
-            places = _places(row)
+            places, ticks = _places(row), _ticks(row)
         else:
             cells = {name: row[place] for name, place in places.items() if place < len(row)}
+            ticked = next((said for place, said in ticks.items() if place < len(row) and row[place] in TICKS), "")
+            if ticked and not cells.get("verdict"):
+                cells["verdict"] = ticked
             yield Row(" ".join(filled), named=bool(labelled), **cells)
 
 
@@ -72,6 +78,12 @@ def _places(row: Sequence[str]) -> dict[str, int]:
         if kind and kind != "ignored":
             places.setdefault(kind, at)
     return places
+
+
+def _ticks(row: Sequence[str]) -> dict[int, str]:
+    """The columns whose labels are verdicts themselves (继续有效 | 修改 | 废止), in which a mark stands."""
+    said = {squeeze(fold(word)) for word in load("cleanup")["ticked"]}
+    return {at: cell for at, cell in enumerate(row) if squeeze(fold(cell)) in said}
 
 
 def _label(cell: str) -> str | None:

@@ -40,7 +40,7 @@ def find(lines: Sequence[Line], *, outer_title: str, start: int, after_signature
         if name and len(name) >= LEAST_TITLE
     ]
     keys = [key for name in wanted for key in (_key(name), _key(name).removeprefix("关于"))]
-    for place in range(start, len(lines)):
+    for place in range(start, len(lines)) if keys else ():
         run = _named_at(lines, place, keys)
         if run is not None:
             return Embedded(title_lines.join(lines, run), run, named=True)

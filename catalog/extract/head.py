@@ -21,12 +21,16 @@ LIMIT = 40
 """Lines at the head of a document within which its title stands."""
 MAX_REMAINS = 60
 """Characters of the longest line before a title that is taken for a remain of the page."""
+BELOW_ORDER = 6
+"""Lines below the first sentence of an announcement within which the number of what it publishes stands."""
 MAX_DATE_LINE = 80
 """Characters of the longest line with a date that has no label."""
 _COUNTERS = re.compile(
     r"(?:浏览|阅读|点击|访问|人气)(?:次数|量|数|人次|率)?[:：]?\d*次?|[\[【(（]?字[体号][:：]?.{0,12}$"
 )
 _RED_HEAD = re.compile(r"^(?P<bodies>.{3,120}?)(?P<kind>文件|函|令|公告|通告)$")
+_PUBLISHING = re.compile(r"(?:人民代表大会|人大常委会|人民法院|人民检察院).{0,40}公告$")
+"""The bodies whose announcements publish what they made, as an order does."""
 _GOES_ON = re.compile(r"关于|转发|印发|批转")
 
 
@@ -59,17 +63,21 @@ class Head:
 def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     """Read the head of a text. `candidates` are titles known from header, meta tags, page or hints."""
     limit = min(next((place for place, line in enumerate(lines) if is_prose(line.text)), len(lines)), LIMIT)
+    of_page = _page_title(lines[0].text) if lines else None
+    candidates = [*candidates, *([of_page] if of_page else [])]
     known, _, _ = titles.choose(candidates)
     runs = title_lines.find_lines(lines, known.text, limit) if known else []
     marks = number_lines(lines, limit)
+    order = _order_end(lines, marks, limit)
     skip = frozenset(place for place in range(limit) if _is_other(lines[place])) | {
         n for mark in marks for n in mark.lines
     }
+    skip |= ({order - 1} if order is not None else set()) | ({0} if of_page else set())
     above = addressees.find(lines, 0, limit)  # a title stands above its addressees
     bodies = frozenset(place for place in range(limit) if _is_body(lines, place))
     guess = title_lines.guess_lines(lines, limit if above is None else above, skip, bodies) if not runs else None
-    found = [*candidates, *_from_lines(lines, runs, guess, known), *_of_order(lines, marks, limit)]
-    best, flags, others = titles.choose(found)
+    found = [*candidates, *_from_lines(lines, runs, guess, known), *_of_order(lines, order, limit)]
+    best, flags, others = titles.choose(found or _of_number(marks))
     if guess is not None and best is not None and _is_title_run(lines, guess, best):
         runs = title_lines.find_lines(lines, title_lines.join(lines, guess), limit) or [guess]
         plain = [run for run in title_lines.find_lines(lines, best.text, limit) if run.start >= runs[-1].stop]
@@ -81,6 +89,9 @@ def read_head(lines: Sequence[Line], candidates: Sequence[Title]) -> Head:
     end = address if address is not None else limit
     note = kinds.promulgation_note(lines, after)
     numbers = [mark for mark in marks if mark.lines.stop <= max(end, 1)]
+    if order is not None and not numbers:  # an announcement has none; its act's stands below the signature
+        below = number_lines(lines, limit + BELOW_ORDER)
+        numbers = [mark for mark in below if mark.lines.start >= limit]
     taken, found_dates = _taken(lines, runs, numbers, end)
     text = _text_start(runs, numbers, taken)
     body = min(_body(lines, taken, address, note, after), text if text is not None else len(lines))
@@ -152,14 +163,41 @@ def _from_lines(lines: Sequence[Line], runs: Sequence[range], guess: range | Non
     return [Title(text, raw, "body", sure["body_title"] if good else sure["weak_body_title"], number)]
 
 
-def _of_order(lines: Sequence[Line], marks: Sequence[NumberLine], limit: int) -> list[Title]:
+def _page_title(line: str) -> Title | None:
+    """The document's title in a first line that is the page's `<title>`, with the site's name behind it: …的通知_云江市人民政府."""
+    text, mark, site = line.rpartition("_")
+    if not mark or not site.strip().endswith(tuple(load("titles")["site_endings"])):
+        return None
+    text, number = titles.tidy(titles.tidy_page_title(line))
+    sure = load("values")["confidence"]["weak_body_title"]
+    return Title(text, line, "title", sure, number) if titles.looks_like(text) >= 2 else None
+
+
+def _of_number(marks: Sequence[NumberLine]) -> list[Title]:
+    """The number as title, where an announcement or an order is called by it and by nothing else (中国人民银行公告〔2020〕第5号)."""
+    raw = next((mark.number.raw for mark in marks if mark.number.kind in ("announcement", "order")), None)
+    return [Title(raw, raw, "body", load("values")["confidence"]["weak_body_title"], raw)] if raw else []
+
+
+def _order_end(lines: Sequence[Line], marks: Sequence[NumberLine], limit: int) -> int | None:
+    """The line behind the head of an order (令第707号), or of an announcement that publishes as one does (人民代表大会常务委员会公告),
+    with its number or without; `None` where there is neither.
+    """
+    for mark in marks:
+        if mark.number.kind == "order" or _PUBLISHING.search(fold(mark.number.code)):
+            return mark.lines.stop
+    places = (place for place in range(min(limit, 3)) if _PUBLISHING.search(fold(squeeze(lines[place].text))))
+    return next((place + 1 for place in places if organisations_in(lines[place].text.removesuffix("公告"))), None)
+
+
+def _of_order(lines: Sequence[Line], start: int | None, limit: int) -> list[Title]:
     """What an order publishes, where the head has its number and no title: 现公布《…》，自…起施行."""
-    if not any(mark.number.kind == "order" for mark in marks) or limit >= len(lines):
+    if start is None:
         return []
     text = next(
         (
             line.text
-            for line in lines[limit : limit + 3]
+            for line in lines[start : limit + 3]
             if re.search(r"(?:公布|发布|公佈|發布|通过|修改|废止)", line.text)
         ),
         "",
@@ -197,7 +235,7 @@ def _damaged(lines: Sequence[Line], end: int) -> list[OwnNumber]:
             len(line.text) <= 30
             and line.kind != "table"
             and looks_damaged(line.text)
-            and dates.parse(line.text) is None
+            and dates.parse(line.text.strip("（）() ")) is None
         ):
             return [OwnNumber(None, line.text, "body", 0.5)]
     return []
@@ -213,6 +251,8 @@ def _taken(
     for place in range(min(end, len(lines))):
         if place in taken or lines[place].kind == "table":
             continue
+        if place >= last_title and lines[place].text.endswith("。"):
+            break  # a sentence: what follows is no head any more, however short the text is
         if _red(lines[place]) and place < max(last_title, 3):
             taken.add(place)
         elif place <= last_title + 4 and (place == 0 or place - 1 in taken or not _signs(lines[place - 1])):

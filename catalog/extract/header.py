@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from catalog.extract.labels import Label, Pair, has_mark, label_of, split_pairs, split_unmarked
+from catalog.extract.labels import Label, Pair, has_mark, is_spread, label_of, split_pairs, split_unmarked
 from catalog.extract.lines import Line, cjk_count, clean, fold, squeeze, unbullet
 from catalog.model import dates, docnumber
 
@@ -19,6 +19,11 @@ MAX_GAP = 3
 """Lines of something else that may stand between two lines of one header."""
 MAX_VALUE = {"date": 60, "number": 80, "index": 60, "organisation": 120, "word": 30, "count": 60, "text": 600}
 """The longest value (characters) that a label of each kind can have."""
+MAX_BROKEN = 2
+"""Lines below its first on which a broken value goes on."""
+LEAST_HITS = 3
+"""Lines of known labels from which on a pair between them belongs to their header, whatever its label is."""
+_STRANGER = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\s]{1,10}:[^:。]{0,30}")
 PROSE = 48
 """A line this long with a full stop or comma is running text, not a header."""
 SOLID = ("date", "number", "index")
@@ -32,6 +37,8 @@ _TITLE = re.compile(
 _COUNT = re.compile(r"\d{1,9}次?|-+")
 _SHORT_WORD = 12
 """Characters of the longest value of a short term that stands on the line below its label."""
+_SERIAL = re.compile(r"\s*(?:序\s*[号號]?|[编編]\s*[号號]|项次|項次|No\.?)\t", re.IGNORECASE)
+_COUNTED = re.compile(r"\s*(?:\d{1,4}|[一二三四五六七八九十]{1,4})[.、．]?\s*\t")
 _INDEX = re.compile(r"[\w一-鿿./\\()（）〔〕\[\]【】‐-―-]+")
 
 
@@ -124,24 +131,37 @@ def believable(cluster: Sequence[Hit], bounds: Bounds) -> bool:
     if cluster[0].at < bounds.early:
         return len(strong) >= 2
     if cluster[0].at > bounds.last:
-        return len(strong) >= 2 or len(unmarked | strong) >= 3
+        return len(strong) >= 2 or _is_day_behind(cluster) or len(unmarked | strong) >= 3
     return len(strong | unmarked) >= 4
+
+
+def _is_day_behind(cluster: Sequence[Hit]) -> bool:
+    """Whether hits behind the text are one line that says when the page was published, which needs no other label beside it."""
+    pairs = [pair for hit in cluster for pair in hit.pairs if pair.value]
+    return (
+        len(cluster) == len(pairs) == 1
+        and cluster[0].marked
+        and pairs[0].label.strong
+        and pairs[0].label.field == "date_published"
+        and dates.parse(pairs[0].value) is not None
+    )
 
 
 def row_pairs(cells: Sequence[str]) -> list[Pair]:
     """The pairs of one row of a table: label cells with the cell after them, and cells that hold both."""
     pairs: list[Pair] = []
     number = 0
+    texts = [clean(cell.replace("\n", " ")) for cell in cells]
     while number < len(cells):
-        if (both := _label_above_value(cells[number])) is not None:
+        if "\n" in cells[number] and (both := _label_above_value(cells[number])) is not None:
             pairs.append(both)
             number += 1
             continue
-        text = clean(cells[number].replace("\n", " "))
+        text = texts[number]
         label = label_of(text)
         number += 1
         if label is not None:
-            value = clean(cells[number].replace("\n", " ")) if number < len(cells) else ""
+            value = texts[number] if number < len(cells) else ""
             if label_of(value) is not None or (split_pairs(value)[1] and not plausible(label.kind, value)):
                 value = ""
             elif number < len(cells):
@@ -156,13 +176,24 @@ def row_pairs(cells: Sequence[str]) -> list[Pair]:
 
 def _label_above_value(cell: str) -> Pair | None:
     """The pair of a cell that holds a label on its first line and the value below it."""
-    above, mark, below = cell.partition("\n")
-    label, value = label_of(clean(above)) if mark else None, clean(below.replace("\n", " "))
-    return Pair(label, clean(above), value) if label is not None and plausible(label.kind, value) else None
+    above, _, below = cell.partition("\n")
+    label = label_of(clean(above))
+    if label is None:
+        return None
+    value = clean(below.replace("\n", " "))
+    return Pair(label, clean(above), value) if plausible(label.kind, value) else None
+
+
+def lists_things(table: str) -> bool:
+    """Whether a table lists things by number: its first row has the names of its columns (序号, 事项, 承办单位), and no values."""
+    first, _, rest = table.partition("\n")
+    return _SERIAL.match(first) is not None and any(_COUNTED.match(row) for row in rest.split("\n")[:3])
 
 
 def _hit(number: int, line: Line) -> Hit | None:
     if line.kind == "table":
+        if lists_things(line.text):
+            return None
         pairs = [pair for row in line.text.split("\n") for pair in row_pairs(row.split("\t"))]
         filled = {pair.label.name for pair in pairs if pair.value}
         return Hit(number, tuple(pairs), (number,)) if len(filled) >= 2 and len(pairs) < 3 * len(filled) else None
@@ -170,7 +201,7 @@ def _hit(number: int, line: Line) -> Hit | None:
     label = label_of(text)
     if label is not None:
         marked = has_mark(text)
-        known = label.strong or marked or label.kind == "count"
+        known = label.strong or marked or label.kind == "count" or is_spread(text)
         return Hit(number, (Pair(label, text, ""),), (number,), marked=marked) if known else None
     before, pairs = split_pairs(text)
     if pairs and _begins(before) and all(_fits(pair) for pair in pairs):
@@ -215,7 +246,57 @@ def _with_following(cluster: Sequence[Hit], lines: Sequence[Line]) -> list[Hit]:
             result.append(replace(hit, pairs=(replace(pair, value=value),), uses=(hit.at, hit.at + 1)))
         else:
             result.append(hit)
+    used.update(place for hit in result for place in hit.uses)
+    return _with_strangers([_with_rest(hit, lines, used) for hit in result], lines)
+
+
+def _with_strangers(hits: Sequence[Hit], lines: Sequence[Line]) -> list[Hit]:
+    """The hits of a header with the lines between them that are pairs too, of labels that are not known (机构分类：运输服务司)."""
+    if len(hits) < LEAST_HITS:
+        return list(hits)
+    result = [hits[0]]
+    for hit in hits[1:]:
+        between = range(max(result[-1].uses) + 1, hit.at)
+        if between and all(_STRANGER.fullmatch(fold(lines[place].text)) for place in between):
+            result[-1] = replace(result[-1], uses=(*result[-1].uses, *between))
+        result.append(hit)
     return result
+
+
+def _with_rest(hit: Hit, lines: Sequence[Line], used: set[int]) -> Hit:
+    """A hit with what is left of its last value on the lines below, where that was broken to fit a narrow column."""
+    for _ in range(MAX_BROKEN):
+        place, pair = max(hit.uses) + 1, hit.pairs[-1]
+        if place >= len(lines) or place in used or not _is_rest(pair, lines[place]):
+            break
+        value = clean(pair.value + unbullet(lines[place].text))
+        hit = replace(hit, pairs=(*hit.pairs[:-1], replace(pair, value=value)), uses=(*hit.uses, place))
+    return hit
+
+
+def _is_rest(pair: Pair, line: Line) -> bool:
+    """Whether a line is the rest of a value: only that makes it a whole number or day, closes its bracket, or goes on behind its comma."""
+    value, text, kind = pair.value, unbullet(line.text), pair.label.kind
+    if (
+        not value
+        or line.kind not in ("paragraph", "list_item")
+        or len(value + text) > MAX_VALUE[kind]
+        or is_prose(text)
+        or label_of(text) is not None
+        or split_pairs(text)[1]
+    ):
+        return False
+    if kind == "number":
+        return docnumber.parse(value) is None and docnumber.parse(value + text) is not None
+    if kind == "date":
+        held, whole = dates.parse(value), dates.parse(value + text)
+        return (held is None or held.precision != "day") and whole is not None and whole.precision == "day"
+    if pair.label.field == "title":
+        return text.startswith("的") and bool(_TITLE.search(fold(squeeze(value + text))))
+    if kind == "index" and not plausible(kind, value + text):
+        return False
+    open_marks = ("-", "/") if kind == "index" else ("、", "，")
+    return value.endswith(open_marks) and len(text) <= _SHORT_WORD and not _STOPS.search(text)
 
 
 def _is_open(hit: Hit) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -21,7 +21,14 @@ from catalog.model import dates, docnumber
 from catalog.model.draft import Citation, Draft, EventDraft, Problem
 
 DIGITS = "[0-9０-９〇零○OＯ一二三四五六七八九十廿]"
-_DATE = re.compile(rf"{DIGITS}{{4}}\s*年\s*{DIGITS}{{1,3}}\s*月\s*{DIGITS}{{1,3}}\s*日")
+_DATE = re.compile(
+    rf"{DIGITS}{{4}}\s*(?:年\s*{DIGITS}{{1,3}}\s*月\s*{DIGITS}{{1,3}}\s*日|[-./．]\s*[0-9０-９]{{1,2}}\s*[-./．]\s*[0-9０-９]{{1,2}}(?![0-9０-９]))"
+)
+_LED = re.compile(
+    rf"[（(\s\u3000]*(?:(?:并?根据|自|经|于|业经)|[\u4e00-\u9fff]{{2,8}}[〔\[(（]\d{{4}}[〕\])）]\d{{1,5}}号[\u4e00-\u9fff]{{0,4}}[，,（(]?)[\s\u3000]*"
+    rf"(?={_DATE.pattern})"
+)
+"""What may stand before the date of an event: 根据2018年…, 自2015年…, 法释〔2020〕17号（2020年…."""
 _ORDER = re.compile(
     r"(?P<org>[^\s，。；()（）《》]{2,60}?)(?:令\s*第?\s*(?P<no>[\d０-９]{1,5})\s*号|第\s*(?P<no2>[\d０-９]{1,5})\s*号令)"
 )
@@ -110,7 +117,7 @@ def _event(step: Step, kind: str) -> EventDraft:
 
 def is_dated(line: str) -> bool:
     """Whether a line begins with a whole date, as a line of history does."""
-    return bool(_DATE.match(line.lstrip("（( 　")))
+    return bool(_DATE.match(line.lstrip("（( 　")) or _LED.match(line))
 
 
 def read_history(lines: Iterable[str]) -> History:
@@ -192,11 +199,15 @@ def _sentences(entry: str) -> Iterator[str]:
 
 def _with_verbs(sentences: Sequence[str]) -> Iterator[str]:
     """A sentence that ends with 、 or 和 and has no verb shares that of the next (two bodies met on two days): they go together."""
-    held = ""
+    held, based = "", False
     for sentence in sentences:
         if not _verbs(sentence) and sentence.rstrip(" 　").endswith(("、", "和")):
             held += sentence
             continue
+        if not held and based and _verbs(sentence) == ("enacted",) and "《" not in sentence:
+            held, based = sentence, False  # 根据…通过、…批准的《…决定》修正: one amendment, told with both its days
+            continue
+        based = sentence.rstrip(_TRIM).endswith("根据")
         yield held + sentence
         held = ""
     if held:
@@ -212,6 +223,7 @@ def _vocabulary() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], tuple[tuple[
     return patterns(data["verbs"]), patterns(data["beside"])
 
 
+@lru_cache(maxsize=1024)
 def _verbs(text: str) -> tuple[str, ...]:
     """The event kinds that a sentence's verbs mean, titles in 《…》 left out."""
     bare = _outside_titles(text)
@@ -222,7 +234,9 @@ def _verbs(text: str) -> tuple[str, ...]:
     return (*([main] if main else []), *others)
 
 
+@lru_cache(maxsize=1024)
 def _outside_titles(text: str) -> str:
+    """A text without what stands in brackets; remembered, since every step of a history asks for the same lines."""
     kept, depth = [], 0
     for character in text:
         change = _BRACKETS.get(character, 0)
@@ -331,14 +345,22 @@ def _title(text: str) -> str | None:
     return None
 
 
+def _is_approval(raw: str) -> bool:
+    """Whether a step tells of no passing, but that a higher body approved what was passed."""
+    words = _outside_titles(raw)
+    return load("history")["approval"] in words and not re.search("通过|通過|制定|订立", words)
+
+
 def _settled(steps: Sequence[Step]) -> list[Step]:
-    """What only the order of events tells: a second 通过 is an amendment; 自发布之日起施行 has the day of publication."""
+    """What only the order of events tells: a second 通过 is an amendment, a 批准 behind it none; 自发布之日起施行 has the day of publication."""
     settled: list[Step] = []
     published: str | None = None
     begun = False
     for step in steps:
         held = step
-        if "enacted" in step.kinds and begun:
+        if "enacted" in step.kinds and begun and _is_approval(step.raw):
+            held = replace(step, kinds=tuple("approved" if kind == "enacted" else kind for kind in step.kinds))
+        elif "enacted" in step.kinds and begun:
             kinds = tuple("amended" if kind == "enacted" else kind for kind in step.kinds)
             held = replace(step, kinds=kinds, by=_by(step.raw, kinds, step.orders))
         begun = begun or "enacted" in step.kinds or "published" in step.kinds

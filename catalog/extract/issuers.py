@@ -20,6 +20,8 @@ from catalog.model.organisations import region_chain
 _BEFORE_YEAR = re.compile(
     r"(?P<body>[^\d《》〈〉]{4,30}?)\s*(?:[(（])?(?:19|20)\d{2}[)）]?(?:[-—～~至](?:19|20)\d{2})?年?"
 )
+_TERM = re.compile(r"第[一二三四五六七八九十百\d]+届(?=人民代表大会)")
+"""The term of a people's congress is no part of its name."""
 _STATE = "中华人民共和国"
 MAX_BODIES = 40
 """Bodies of the largest joint act that is believed."""
@@ -78,6 +80,7 @@ def is_relative(name: str) -> bool:
 
 def _full(name: str, context: Mapping[str, str | None]) -> str:
     """A name with its region; a national body without the state's name before it (中华人民共和国国务院 → 国务院)."""
+    name = _TERM.sub("", name)
     bare = name.removeprefix(_STATE)
     return bare if bare and is_national(bare) else organisations.complete(name, context=context)
 

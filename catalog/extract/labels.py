@@ -8,7 +8,7 @@ Which word means which field stands in `data/labels.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -23,11 +23,20 @@ _GLUED = 4
 """Characters of the shortest label that is seen inside a line without anything before it."""
 _MARK = re.compile(r"[:：﹕︓]|(?:^|[\s|｜•])[(（\[［【〔﹝〖❲⁽₍︗︵︹︻﹇﹙]")
 """A colon, or a bracket at the beginning of a word, of any width: a line without one has no marked label."""
+_MARK_SIGN = re.compile(r"[:：﹕︓(（\[［【〔﹝〖❲⁽₍︗︵︹︻﹇﹙]")
+"""The same without regard to what is before it: the quicker test."""
+_REMEMBERED = 500
+"""Characters of the longest line that is divided once and remembered: page, header and titles ask for the same lines."""
 _DAY_BEHIND = re.compile(
     r"(?:^|(?<=[\s|]))(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*$"
 )
+_OTHER = re.compile(
+    r"[\s|](?:[\u4e00-\u9fff]{2,10}|(?:[\u4e00-\u9fff]\s{1,8}){1,5}[\u4e00-\u9fff])\s{0,2}:|\s[(][\u4e00-\u9fff]{2,10}[)]"
+)
+"""A label that is not known, behind a space: it ends the value before it, where that is a date, a number or a name."""
 MAX_BEFORE = 40
 """Characters that may stand in a line before its first label (a date, who published it)."""
+_REACH = MAX_BEFORE + 2 * _MAX_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +83,36 @@ def has_mark(text: str) -> bool:
     return folded.endswith((":", ")"))
 
 
+def is_spread(text: str) -> bool:
+    """Whether a label is printed with spaces between its characters (分　　类), as labels of forms are and words of texts are not."""
+    return 1 < len(parts := text.split()) == len("".join(parts))
+
+
 def split_pairs(text: str) -> tuple[str, list[Pair]]:
     """Divide a line at its labels: what stands before the first one, and the pairs. No pairs where no marked label stands in the line."""
-    if _MARK.search(text, 0, MAX_BEFORE + 2 * _MAX_LABEL) is None:
+    if _MARK_SIGN.search(text, 0, _REACH) is None:
         return text, []
+    before, pairs = _split(text) if len(text) <= _REMEMBERED else _split.__wrapped__(text)
+    return before, list(pairs)
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[str, Sequence[Pair]]:
+    if _MARK.search(text, 0, _REACH) is None:
+        return text, ()
     folded = fold(text)
-    if _marked().search(folded, 0, MAX_BEFORE + 2 * _MAX_LABEL) is None:
-        return text, []
+    if _marked().search(folded, 0, _REACH) is None:
+        return text, ()
     found = list(_matches(folded))
     if not found or found[0][0] > MAX_BEFORE:
-        return text, []
+        return text, ()
     if found[0][0] == 0 and found[0][2].strong and folded.count(":") > len(found):
         found = _with_glued(folded, found)
     pairs: list[Pair] = []
     for number, (start, end, label) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(text)
+        if label.kind != "text" and (other := _OTHER.search(folded, end, stop)):
+            stop = other.start()
         pairs.extend(_dated(Pair(label, clean(text[start:end]), _value(text[end:stop]))))
     return clean(text[: found[0][0]]), pairs
 
@@ -137,7 +161,7 @@ def _dated(pair: Pair) -> Iterator[Pair]:
         yield pair
         return
     yield Pair(pair.label, pair.raw_label, clean(pair.value[: match.start()]))
-    yield Pair(day, "", clean(match[0]))
+    yield Pair(day, day.name, clean(match[0]))
 
 
 def _value(text: str) -> str:

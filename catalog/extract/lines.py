@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from catalog.model import script
@@ -16,8 +15,6 @@ from catalog.model.draft import BlockKind
 
 Align = Literal["left", "center", "right"]
 
-CACHED = 2_000
-"""Lines up to this length are folded once and remembered for a while: every step of the reader looks at the same lines."""
 _INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
@@ -25,7 +22,11 @@ _ESCAPED_SPACE = re.compile(r"&(?:amp;)*(?:nbsp|ensp|emsp|sp);", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _GAP = re.compile(rf"(?<=[{_CJK}《》〈〉“”（）〔〕、，：；])\s+(?=[{_CJK}《》〈〉“”（）〔〕、，：；])")
-_BULLET = re.compile(r"^[\s•·●○■□◆◇▪▶►※*|｜]+(?=\S)")
+_BULLET = re.compile(r"[\s•·●○■□◆◇▪▶►※*|｜]+(?=\S)")
+
+
+fold = script.fold_line
+"""`model.script.fold`, remembered for lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +54,17 @@ class Link:
 
 def clean(text: str) -> str:
     """Text without invisible characters, its runs of blanks and line feeds folded to one (an ideographic one where the run had one)."""
+    if text.isprintable() and "  " not in text and "&" not in text:
+        return text.strip(" ")  # of all blanks only this one is printable
     if "&" in text:
         text = _ESCAPED_SPACE.sub(" ", text)
-    text = _one_spaced(text)
+    text = _SPACES.sub(_one_space, text).strip() if "\u3000" in text else " ".join(text.split())
     # what was invisible may have stood between two blanks, or inside an escaped one
     return text if text.isprintable() else _one_spaced(_ESCAPED_SPACE.sub(" ", _INVISIBLE.sub("", text)))
 
 
 def _one_spaced(text: str) -> str:
     return _SPACES.sub(_one_space, text).strip() if "\u3000" in text else " ".join(text.split())
-
-
-def fold(text: str) -> str:
-    """`model.script.fold`, remembered for lines."""
-    return _folded(text) if len(text) <= CACHED else script.fold(text)
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return script.fold(text)
 
 
 def squeeze(text: str) -> str:
@@ -86,7 +79,8 @@ def close_gaps(text: str) -> str:
 
 def unbullet(text: str) -> str:
     """Text without the bullet, star or bar that a list puts before it."""
-    return _BULLET.sub("", text)
+    match = _BULLET.match(text)
+    return text[match.end() :] if match else text
 
 
 def cjk_count(text: str) -> int:

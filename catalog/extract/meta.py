@@ -13,8 +13,8 @@ from catalog.extract.lines import clean
 def value(meta: Mapping[str, str], what: str) -> str | None:
     """The first usable value that the tags give for one thing (`title`, `date_published`, `source`, …)."""
     for name in load("meta")[what]:
-        text = clean(meta.get(name, ""))
-        if text and not _unfilled().match(text):
+        printed = meta.get(name)
+        if printed and (text := clean(printed)) and not _unfilled().match(text):
             return text
     return None
 

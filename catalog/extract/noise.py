@@ -104,7 +104,7 @@ def _is_noisy(texts: Sequence[str]) -> bool:
     """Whether suspicious runs stand in the running text, none of them twice."""
     runs: Counter[str] = Counter()
     for text in texts:
-        if len(text) >= RUNNING and any(mark in text for mark in "，,。"):
+        if len(text) >= RUNNING and ("，" in text or "。" in text or "," in text):
             runs.update(rare_runs(text))
     return sum(count == 1 for count in runs.values()) >= LEAST_RUNS
 

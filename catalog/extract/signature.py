@@ -21,9 +21,13 @@ MAX_LINE = 90
 _BEHIND_DATE = " \u3000)）"
 _DATE_ENDS = ("日", "号", "號", *"0123456789０１２３４５６７８９秒分时點点")
 """How a date ends, with or without a time: a cheap test before dates are looked for."""
+_TERM = re.compile(r"第[一二三四五六七八九十百\d]+届(?=人民代表大会)")
+"""The term of a people's congress, which its announcements print in its name and its signature does not."""
 _OFFICES = "总理|主席|委员长|主任|部长|署长|局长|行长|审计长|省长|市长|县长|区长|州长|旗长|盟长|镇长|乡长|院长|检察长|厅长|会长|主任委员|司令员|秘书长|董事长"
 _SPREAD = "|".join(r"\s*".join(office) for office in _OFFICES.split("|"))
-_SIGNER = re.compile(rf"^(?:代\s*)?(?:{_SPREAD})[\s　:：]+(?P<name>[一-鿿·][一-鿿·\s　]{{1,12}})$")
+_SIGNER = re.compile(
+    rf"^(?:中华人民共和国|代\s*|[一-鿿]{{2,20}}[会部局署行院厅府市县省区州])?(?:{_SPREAD})[\s　:：]+(?P<name>[一-鿿·][一-鿿·\s　]{{1,12}})$"
+)
 """An office and, behind a space, a person's name; both may be spread out (市　长　　周　明)."""
 
 
@@ -121,9 +125,9 @@ def _on_one_line(line: Line, place: int) -> Signature | None:
 
 
 def _agree(one: str, other: str) -> bool:
-    """Whether two names are of one body: the same, or one the other's ending (市人民政府 / 云江市人民政府)."""
+    """Whether two names are of one body: the same, or one the other's ending (市政府 / 云江市人民政府)."""
     return one == other or one.endswith(other) or other.endswith(one)
 
 
 def _key(name: str) -> str:
-    return fold(squeeze(name)).removeprefix("中华人民共和国")
+    return _TERM.sub("", fold(squeeze(name))).removeprefix("中华人民共和国").replace("人民政府", "政府")

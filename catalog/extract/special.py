@@ -19,6 +19,10 @@ from catalog.model.draft import Citation, Draft, Reading
 
 ORDER_LINES = 8
 """Lines of an order in which it says who adopted the regulation."""
+STANDARD = "gazette_standard"
+"""规章制定程序条例 art. 31: the text that the gazette prints is the standard text."""
+PRINTED = 0.7
+"""How sure it is that a gazette's page has the printed text; less than that a text was recognised."""
 _ISSUE = re.compile(
     r"(?P<gazette>.*?公报)\(?(?P<year>\d{4})?年?\)?第?(?P<number>\d{1,3})[期号](?:\(?总第(?P<running>\d{1,5})[期号]\)?)?"
 )
@@ -44,7 +48,7 @@ def put(
     elif draft.record_type == "interpretation":
         put_interpretation(draft, draft.citations)
     elif draft.record_type in ("gazette_issue", "gazette_article"):
-        put_gazette(draft, known.pairs)
+        put_gazette(draft, known.pairs, known.hints.get("text_authority"))
     elif draft.record_type == "annual_report":
         put_annual_report(draft)
     drop_foreign(draft)
@@ -120,8 +124,10 @@ def put_interpretation(draft: Draft, citations: Sequence[Citation]) -> None:
     draft.put("form", kinds.interpretation_form(title), Reading(title, "title", 0.7))
 
 
-def put_gazette(draft: Draft, pairs: Sequence[Pair]) -> None:
-    """Gazette, year and numbers of an issue by its title; the issue of an article by its header."""
+def put_gazette(draft: Draft, pairs: Sequence[Pair], authority: str | None = None) -> None:
+    """Gazette, year and numbers of an issue by its title; the issue of an article by its header, and that its text is the standard one
+    unless the source says another `authority`.
+    """
     title = str(draft.fields.get("title", ""))
     if draft.record_type == "gazette_issue":
         _put_issue(draft, title, Reading(title, "title", 0.9))
@@ -132,6 +138,19 @@ def put_gazette(draft: Draft, pairs: Sequence[Pair]) -> None:
                 draft.put("issue", clean(pair.value), reading)
                 if match := _ISSUE.search(squeeze(fold(pair.value))):
                     draft.put("gazette", match["gazette"], reading)
+        put_standard(draft, authority)
+
+
+def put_standard(draft: Draft, told: str | None = None) -> None:
+    """That the text of a gazette's own page is the standard text, where nothing but the site's address says what it is. What the source says
+    of its texts (`told`) stays, and a recognised text is none that anybody has proofread.
+    """
+    held = draft.readings.get("text_authority")
+    if not draft.blocks or ("text_authority" in draft.fields and (held is None or held.where != "url")):
+        return
+    raw = str(draft.fields.get("issue") or draft.fields.get("gazette") or draft.fields.get("title") or "")
+    draft.fields["text_authority"] = told or STANDARD
+    draft.readings["text_authority"] = Reading(told or raw, "source", PRINTED)
 
 
 def put_annual_report(draft: Draft) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from catalog.extract import parts
@@ -48,6 +49,7 @@ class _Found:
     rank: int | None = None
 
 
+@lru_cache(maxsize=4096)
 def article_anchor(number: str) -> str | None:
     """The anchor of an article's number as printed: 第三十三条之一, 第 33-1 條 or 33 → `art-33-1`, `art-33`; `None` if it is none."""
     text = number.strip()
@@ -89,7 +91,8 @@ def _structured(blocks: Sequence[Block]) -> Sequence[Block]:
         elif what.rank is not None:
             made.append(Block("heading", heading_text(block.text), levels[what.rank], None, block.page))
         elif anchor := naming.anchor(what, number):
-            made.append(block if block.anchor == anchor else replace(block, anchor=anchor))
+            same = block.anchor == anchor
+            made.append(block if same else Block(block.kind, block.text, block.level, anchor, block.page))
         else:
             made.append(block)
     return grouped(made, len(levels))
@@ -254,7 +257,13 @@ def blocks_from_articles(articles: Iterable[tuple[str | None, str]]) -> tuple[Bl
     blocks: list[Block] = []
     for number, text in articles:
         label = (number or "").strip()
-        made = [Block("table" if is_table else "paragraph", piece) for is_table, piece in paragraphs(text)]
+        made = (
+            [Block("table" if is_table else "paragraph", piece) for is_table, piece in paragraphs(text)]
+            if "\n" in text
+            else [Block("paragraph", piece)]
+            if (piece := text.strip())
+            else []
+        )
         if not label:
             blocks.extend(
                 Block("heading", heading_text(block.text), 1)
@@ -265,9 +274,8 @@ def blocks_from_articles(articles: Iterable[tuple[str | None, str]]) -> tuple[Bl
             continue
         head = label if not label.isdigit() else ""
         first = made.pop(0).text if made and made[0].kind == "paragraph" else ""
-        blocks.append(
-            Block("paragraph", " ".join(part for part in (head, first) if part), anchor=article_anchor(label))
-        )
+        opened = f"{head} {first}" if head and first else head or first
+        blocks.append(Block("paragraph", opened, 0, article_anchor(label)))
         blocks.extend(made)
     return _levelled(blocks)
 

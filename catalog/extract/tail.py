@@ -25,6 +25,8 @@ _LABELLED = re.compile(
     r"^[(]?(?:信息|文件|政府信息)?公开(?:属性|方式|形式|类型|选项|类别|范围|性质)\s*:\s*(?P<value>[^()。:;]{2,12})[)。;]?$"
 )
 _ALONE = re.compile(r"^[(](?P<value>主动公开|依申请公开|不予公开|不公开|公开发布|此件公开发布)[)]$")
+_FIRST = frozenset("(此本该信文政公")
+"""What a disclosure line begins with."""
 _COPY = re.compile(r"^(?:抄\s*送|抄\s*报|分\s*送)(?:\s*(?:单位|机关))?\s*:\s*")
 _PRINT = re.compile(r"(?P<date>.{6,20}?)\s*(?:印\s*发|印\s*制|印)\s*(?:[(].{0,12}[)])?(?:共印?\d+份)?[。]?$")
 
@@ -64,6 +66,8 @@ def disclosure_line(lines: Sequence[Line], start: int) -> DisclosureLine | None:
         if len(text) > MAX_LINE or lines[place].kind == "table":
             continue
         folded = fold(squeeze(text))
+        if folded[:1] not in _FIRST:
+            continue
         match = _THIS.match(folded) or _LABELLED.match(folded) or _ALONE.match(folded)
         if match:
             concept = vocabulary("disclosure").match(match["value"])

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from catalog.extract import boilerplate
 from catalog.extract.data_files import load
 from catalog.extract.labels import label_of, split_pairs
-from catalog.extract.lines import Line, cjk_count, clean, fold, squeeze
+from catalog.extract.lines import cjk_count, clean, fold, squeeze
 from catalog.model import dates, docnumber
 from catalog.model.draft import Where
 
@@ -25,6 +25,8 @@ MAX_TITLE = 240
 """Characters of the longest title taken (the longest of 14,005 real ones has 85, joint acts of many bodies more)."""
 CUT_AT = 60
 """From this length on a title that another one begins with is taken to be cut off."""
+MENU_WORD = 8
+"""Characters of the longest word of a menu."""
 ALIKE = 60.0
 """Titles less alike than this (0 to 100) contradict each other."""
 _SEPARATORS = re.compile(
@@ -66,10 +68,10 @@ def tidy(raw: str) -> tuple[str, str | None]:
     if (
         found
         and found[0].start == 0
-        and _is_long(rest := text[found[0].end :].lstrip(" \u3000:："))
+        and _is_long(rest := text[found[0].end :].lstrip(" \u3000:：）)】]"))
         and not rest.startswith(("和", "、", "文"))
     ):
-        number, text = found[0].number.raw, rest
+        number, text = found[0].number.raw, _without_brackets(rest)
     elif tail := _TAIL_NUMBER.search(text):
         parsed = docnumber.parse(tail[1])
         if parsed is not None and _is_long(text[: tail.start()]):
@@ -92,7 +94,15 @@ def is_furniture(text: str) -> bool:
     key = squeeze(fold(text)).strip("：:>|·-—[]()")
     if len(key) < 2 or key in _furniture() or not any(char.isalnum() for char in key):
         return True
-    return label_of(text) is not None or boilerplate.is_marker(Line(text))
+    return label_of(text) is not None or boilerplate.is_marker_text(text) or _is_menu(text)
+
+
+def _is_menu(text: str) -> bool:
+    """Whether a line is a site's menu: short words beside each other, of which two and more name pages (首页 新闻 政务公开 互动)."""
+    words = re.split(r"[\s|｜·>/]+", text.strip())
+    return (
+        len(words) > 2 and max(map(len, words)) <= MENU_WORD and sum(fold(word) in _furniture() for word in words) > 1
+    )
 
 
 def looks_like(text: str) -> int:
@@ -171,6 +181,12 @@ def _unwrapped(text: str) -> str:
                 return text
         return text[1:-1].strip()
     return text
+
+
+def _without_brackets(text: str) -> str:
+    """What stands in brackets behind a number, where it is the whole title: 公告2018年第60号（关于…的公告）."""
+    whole = text[:1] in "（(" and text[-1:] in "）)" and looks_like(text[1:-1]) == 3
+    return text[1:-1].strip() if whole else text
 
 
 def unspread(text: str) -> str:

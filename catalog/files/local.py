@@ -12,8 +12,8 @@ import io
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +22,8 @@ from catalog.files.storage import DIGEST, Stored, absent, place, window
 
 CHUNK = 1 << 20
 """Bytes read at a time when a content is hashed: large enough that the system calls do not count."""
+TOGETHER = 64
+"""Contents that are written and flushed together; each is an open file meanwhile."""
 STALE_SECONDS = 24 * 3600
 """Age at which a file in `incoming/` belongs to a writer that was killed; the longest write is far shorter."""
 MODE = 0o440
@@ -43,11 +45,7 @@ class LocalFiles:
     def put(self, content: bytes | Iterable[bytes]) -> Stored:
         """See `FileStorage.put`."""
         if isinstance(content, bytes):
-            stored = Stored(hashlib.sha256(content).hexdigest(), len(content))
-            with self._told():
-                if self._held(stored):
-                    return stored
-            content = (content,)
+            return self.put_all([content])[0]
         with self._told():
             self._prepare()
             handle, name = tempfile.mkstemp(dir=self._incoming)
@@ -55,11 +53,19 @@ class LocalFiles:
         try:
             stored = self._write(handle, content)
             with self._told():
-                if not self._held(stored):
+                if not self._is_whole(stored):
                     self._settle(temporary, self.path(stored.sha256))
+                self._flush([stored])
         finally:
             temporary.unlink(missing_ok=True)
         return stored
+
+    def put_all(self, contents: Sequence[bytes]) -> list[Stored]:
+        """See `FileStorage.put_all`."""
+        made: list[Stored] = []
+        for start in range(0, len(contents), TOGETHER):
+            made += self._put_together(contents[start : start + TOGETHER])
+        return made
 
     def open(self, sha256: str, start: int = 0, end: int | None = None) -> BinaryIO:
         """See `FileStorage.open`."""
@@ -179,25 +185,51 @@ class LocalFiles:
                 os.fsync(file.fileno())
         return Stored(digest.hexdigest(), size)
 
-    def _held(self, stored: Stored) -> bool:
-        """Whether the content is here in its full length, and on the disk; a shorter file is damage, and is written anew."""
-        path = self.path(stored.sha256)
+    def _put_together(self, contents: Sequence[bytes]) -> list[Stored]:
+        """Write all aside, flush them, move them into place, flush each folder once."""
+        stored = [Stored(hashlib.sha256(content).hexdigest(), len(content)) for content in contents]
+        temporaries: dict[str, Path] = {}
         try:
-            if path.stat().st_size != stored.size:
-                return False
+            with self._told(), ExitStack() as opened:
+                files = []
+                for one, content in zip(stored, contents, strict=True):
+                    if one.sha256 in temporaries or self._is_whole(one):
+                        continue
+                    self._prepare()
+                    handle, name = tempfile.mkstemp(dir=self._incoming)
+                    temporaries[one.sha256] = Path(name)
+                    files.append(opened.enter_context(os.fdopen(handle, "wb")))
+                    files[-1].write(content)
+                    files[-1].flush()
+                for file in files:  # when all are written: the first of these calls does most of the work of the others
+                    os.fsync(file.fileno())
+            with self._told():
+                for sha256, temporary in temporaries.items():
+                    self._settle(temporary, self.path(sha256))
+                self._flush(stored)
+        finally:
+            for temporary in temporaries.values():
+                temporary.unlink(missing_ok=True)
+        return stored
+
+    def _is_whole(self, stored: Stored) -> bool:
+        """Whether the content is here in its full length; a shorter file is damage, and is written anew."""
+        try:
+            return self.path(stored.sha256).stat().st_size == stored.size
         except FileNotFoundError:
             return False
-        self._flush(path)  # another writer may have moved it here a moment ago and not have come to this yet
-        return True
 
     def _settle(self, temporary: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.chmod(MODE)
         temporary.replace(target)
-        self._flush(target)
 
-    def _flush(self, path: Path) -> None:
-        for folder in (path.parent, path.parent.parent, self.root):
+    def _flush(self, stored: Iterable[Stored]) -> None:
+        """Flush the folders of contents, also of those that were there: another writer may have moved one there a moment ago and not
+        have come to this yet.
+        """
+        folders = {self.path(one.sha256).parent for one in stored}
+        for folder in (*folders, *{folder.parent for folder in folders}, self.root):
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 os.fsync(handle)

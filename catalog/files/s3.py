@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Self, cast
 
@@ -81,6 +81,10 @@ class S3Files:
                 self._uploads.clear_unfinished()
                 self._uploads.upload(name, spool, replaces=held is not None)
             return spool.stored
+
+    def put_all(self, contents: Sequence[bytes]) -> list[Stored]:
+        """See `FileStorage.put_all`; a bucket takes them one by one."""
+        return [self.put(content) for content in contents]
 
     def open(self, sha256: str, start: int = 0, end: int | None = None) -> BinaryIO:
         """See `FileStorage.open`. A whole content is compared with its digest while it is read."""

@@ -6,7 +6,7 @@ It knows nothing of names, media types or records: those are rows of the catalog
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -35,6 +35,11 @@ class FileStorage(Protocol):
 
         One that is there in another length than its own is damaged, and written anew. Raises `NoRoom`, `Damaged` when the storage kept
         something else than it was given. After any error nothing of the content can be read.
+        """
+
+    def put_all(self, contents: Sequence[bytes]) -> list[Stored]:
+        """`put` for several contents, for which the disk is waited for together: when this returns, all are on it. After an error some
+        of them may be kept.
         """
 
     def open(self, sha256: str, start: int = 0, end: int | None = None) -> BinaryIO:

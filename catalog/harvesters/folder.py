@@ -86,6 +86,7 @@ class FolderHarvester:
 
     kind = "folder"
     version = "1"
+    reads_alone = True
     labels: Mapping[str, str] = {"zh-Hans": "文件夹", "zh-Hant": "資料夾", "en": "Folder"}
 
     def config_schema(self) -> Schema:

@@ -5,6 +5,7 @@ What the issue itself says of an article (its table of contents, its markup, its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ OF_ISSUE = ("gazette", "title", "year", "volume", "number_in_year", "running_num
 """What a source's configuration may say of its one issue."""
 CONSTANTS = ("gazette", "publisher", "region", "level", "source_site", "lang", "script", "text_authority", "rights")
 """What a source's configuration may say of all that it gives."""
+_PRINTED = re.compile("出版|出刊|刊行|[发發]行")
+"""Words of the line that says on which day an issue came out."""
 DOUBTFUL = 0.7
 """An article whose beginning is less sure than this is flagged `uncertain_boundary`."""
 HEAD = 20
@@ -211,8 +214,10 @@ def _put_place(draft: Draft, row: Mapping[str, Any]) -> None:
         numbers = [int(part) for part in "".join(c if c.isdigit() else " " for c in str(pages)).split()[:2]]
         if numbers:
             draft.fields["page_from"], draft.fields["page_to"] = numbers[0], numbers[-1]
-    if "page_from" in draft.fields:
-        draft.fields.setdefault("page_to", draft.fields["page_from"])
+    if "page_from" in draft.fields and "contents" not in row.get("_signs", ()):
+        draft.fields.setdefault(
+            "page_to", draft.fields["page_from"]
+        )  # a table of contents says only where an article begins
 
 
 def _link(draft: Draft, issue: Mapping[str, Any]) -> None:
@@ -267,10 +272,17 @@ def _read_title(draft: Draft, text: str) -> None:
     for line in text.splitlines()[:HEAD]:
         if not line.strip() or len(line) > 200:
             continue
-        if "出版" in line and (days := dates.find_all(line)):
-            draft.put("date_published", days[0].date.text, Reading(line.strip(), "header", 0.9))
-        if "number_in_year" not in draft.fields or "year" not in draft.fields:
+        numbered = "number_in_year" not in draft.fields or "year" not in draft.fields
+        if numbered:
             read_issue(draft, line.strip())
+            numbered = "number_in_year" in draft.fields  # this is the line that numbers the issue
+        alone = line.strip() and dates.parse("".join(line.split())) is not None
+        if (
+            (numbered or alone or _PRINTED.search(line))
+            and (days := dates.find_all(line))
+            and days[0].date.precision == "day"
+        ):
+            draft.put("date_published", days[0].date.text, Reading(line.strip(), "header", 0.9))
 
 
 def _complete_dates(draft: Draft) -> None:

@@ -169,7 +169,7 @@ def _flat(
         "_file": stem,
         "_count": len(articles),
         "_text": "\n".join(part for part in own if part.strip()),
-        "_head": text[:2_000],
+        "_head": text[: min([2_000, *(piece.start for piece in split.articles()[:1])])],
     }
     if pages:
         row["pages"] = pages

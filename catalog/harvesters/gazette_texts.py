@@ -6,13 +6,14 @@ standard text, so nothing of it may go: where a line is neither in the blocks no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from catalog.extract.formats.html import page_lines
 from catalog.extract.formats.plaintext import text_lines
-from catalog.extract.gazette.rows import is_a, rows_of
+from catalog.extract.gazette.rows import is_a, is_furniture, rows_of
 from catalog.extract.lines import Line, fold, squeeze
 from catalog.extract.outline import blocks_of
 from catalog.extract.reader import read_lines
@@ -21,6 +22,8 @@ from catalog.model import dates
 from catalog.model.docnumber import parse as parse_number
 from catalog.model.draft import Draft, RawDocument, Reading
 
+_PAGE_MARK = re.compile(r"\s*[-—–·•]\s*\d{1,4}\s*[-—–·•]\s*")
+"""The number of a printed page between the lines of a flat text: ·3·, — 14 —."""
 HEAD_LINES = 10
 """Lines at the beginning of an article among which its number stands."""
 HEAD_FIELDS = ("title", "title_raw", "issuing_body", "doc_number", "joint_numbers", "date_written", "promulgation_note", "addressees", "cc", "document_kind")  # fmt: skip
@@ -48,13 +51,13 @@ def lines_of(row: Mapping[str, Any]) -> list[Line]:
     """The lines of an article: those of its pages where it has some, else its text's."""
     if row.get("_lines"):
         return [Line(**line) for line in row["_lines"]]
-    lines = text_lines(str(row.get("_text") or ""))
+    lines = [line for line in text_lines(str(row.get("_text") or "")) if not _PAGE_MARK.fullmatch(line.text)]
     page = row.get("page_from")
     return [replace(lines[0], page=page), *lines[1:]] if lines and isinstance(page, int) else lines
 
 
 def lost(draft: Draft, lines: Iterable[Line]) -> list[str]:
-    """The lines that are neither in the draft's blocks nor in the fields of its head."""
+    """The lines that are neither in the draft's blocks nor in the fields of its head; page numbers and the like are no text."""
     kept = {squeeze(part) for block in draft.blocks for part in (block.text, *block.text.splitlines())}
     named = squeeze(fold(" ".join(_said(draft))))
     return [
@@ -63,6 +66,7 @@ def lost(draft: Draft, lines: Iterable[Line]) -> list[str]:
         if squeeze(line.text) not in kept
         and squeeze(fold(line.text)).strip("()") not in named
         and not is_day(line.text)
+        and not is_furniture(line.text)
         and not all(squeeze(part) in kept for part in line.text.splitlines())
     ]
 

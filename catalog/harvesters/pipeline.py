@@ -23,9 +23,10 @@ from catalog.harvesters.addresses import canonical, file_name
 from catalog.harvesters.answers import RefusedAnswer
 from catalog.harvesters.job import LIST_KEY
 from catalog.harvesters.session import ListTrouble, Session
+from catalog.harvesters.spread import spread
 from catalog.harvesters.waiting import NO_WAITING, Waiting
 from catalog.model.draft import Draft, Problem
-from catalog.plugins.harvesting import BESIDE, Attached, FetchesFiles
+from catalog.plugins.harvesting import BESIDE, Attached, FetchesFiles, ReadsAlone
 from catalog.plugins.interfaces import Fetched, IHarvester, Reference
 from catalog.store.rows import FileRow, ObjectRow, ObjectState, ProvenanceRow, Source, StoredFile, Touch
 from catalog.store.work import UnitOfWork
@@ -35,6 +36,8 @@ SKIPPED_CODES = frozenset(
 )
 """Reasons for which an item is left alone on purpose; all others say that something is wrong with it."""
 UNKNOWN_TYPE = "application/octet-stream"
+KEPT_BYTES = 16 * 1024 * 1024
+"""Bytes of attached files from which they are kept before more items are read; the size of a batch does not count them."""
 NO_ITEMS_FAULT = (MemoryError, Unavailable, NoRoom)
 """What comes of this machine or of a part that it works with, wherever it is raised."""
 
@@ -60,6 +63,12 @@ class Item:
     def size(self) -> int:
         """Bytes that this item holds in memory."""
         return len(self.fetched.content) if self.fetched else len(self.raw or b"")
+
+
+Read = tuple[Candidate | None, ObjectRow | None, bytes | None, list[bytes | None]]
+"""What reading an item gives: the candidate, or the row and the bytes to keep beside its reason; and the contents of its files, `None`
+for the item's own bytes.
+"""
 
 
 class Pipeline:
@@ -102,6 +111,7 @@ class Pipeline:
 
     def read(self, items: Iterable[Item], known: Mapping[str, ProvenanceRow]) -> None:
         """Step 2: drafts of the items that are new or changed. What was read before by the same reader is unchanged without reading."""
+        fresh: list[Item] = []
         for item in items:
             if item.row is not None or item.fetched is None:
                 continue
@@ -116,20 +126,36 @@ class Pipeline:
                 item.row = self._row(item, "unchanged", record_id=held.record_id)
                 item.touch = _news(item, held)
                 continue
-            try:
-                candidate, contents = self._candidate(item, item.fetched)
-                item.candidate = checked(self._catalogue, candidate)
-            except Exception as error:  # noqa: BLE001 -- as in fetch
-                self._fail(item, error)
-                continue
-            for content in contents:
-                self._keep_file(content)
+            fresh.append(item)
+        alone = isinstance(self._harvester, ReadsAlone)
+        kept: list[bytes] = []
+        size = 0
+        for item, read in zip(fresh, spread(fresh, self._read, alone=alone), strict=True):
+            item.candidate, item.row, item.raw, contents = read
+            own = item.fetched.content if item.fetched is not None else b""
+            kept += (own if content is None else content for content in contents)
+            size += sum(len(content) for content in contents if content is not None)
+            if size > KEPT_BYTES:
+                self._keep_files(kept)
+                kept, size = [], 0
+        self._keep_files(kept)
+
+    def _read(self, item: Item) -> Read:
+        """What reading an item gives; the item may be another process's copy."""
+        assert item.fetched is not None  # noqa: S101 - only fetched items are read
+        try:
+            candidate, contents = self._candidate(item, item.fetched)
+            candidate = checked(self._catalogue, candidate)
+        except Exception as error:  # noqa: BLE001 -- as in fetch
+            self._fail(item, error)
+            return None, item.row, item.raw, []
+        fetched = item.fetched.content
+        return candidate, None, None, [None if content is fetched else content for content in contents]
 
     def keep(self, items: Iterable[Item], troubles: Iterable[ListTrouble] = ()) -> None:
         """Step 3: keep the bytes that stand beside a reason. Done before the transaction that names them."""
-        for content in (*map(_evidence, items), *(trouble.content for trouble in troubles)):
-            if content:
-                self._keep_file(content)
+        found = (*map(_evidence, items), *(trouble.content for trouble in troubles))
+        self._keep_files([content for content in found if content])
 
     def apply(self, work: UnitOfWork, items: Sequence[Item]) -> list[ObjectRow]:
         """Step 4: write records and files; the object row of every item, in their order."""
@@ -221,9 +247,9 @@ class Pipeline:
         )
         return candidate, [content for _, content in kept]
 
-    def _keep_file(self, content: bytes) -> None:
-        if self._keep:
-            self._waiting(partial(self._catalogue.files.put, content))
+    def _keep_files(self, contents: Sequence[bytes]) -> None:
+        if self._keep and contents:
+            self._waiting(partial(self._catalogue.files.put_all, contents))
 
     def _store_files(self, work: UnitOfWork, items: Sequence[Item]) -> None:
         rows = {

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import Schema
 
 from catalog.errors import Refused, SourceFailed
+from catalog.extract.special import put_standard
 from catalog.harvesters.attachments import fetch_all, linked
 from catalog.harvesters.constants import fill_in, retype
 from catalog.harvesters.facts import put, read_facts
@@ -174,6 +175,7 @@ def _complete_article(draft: Draft, hints: Mapping[str, Any]) -> None:
         draft.citations += (Citation("published_in", issue, title=issue),)
     if "order" in hints:
         draft.fields["order"] = hints["order"]
+    put_standard(draft)
 
 
 def _type(one: Mapping[str, Any]) -> str | None:

@@ -211,7 +211,8 @@ def jurisdiction_of(metadata: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=4096)
 def _of_body(name: str) -> str:
     folded = fold(name)
-    found = next((one["id"] for one in _table() if re.search(one["bodies"], folded, re.IGNORECASE)), None)
+    found = next((one["id"] for one in _table() if "printed" in one and re.search(one["printed"], name)), None)
+    found = found or next((one["id"] for one in _table() if re.search(one["bodies"], folded, re.IGNORECASE)), None)
     return str(found) if found else "CN" if is_national(name) or region_chain(name) else ""
 
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Literal
 
 from catalog.model.leftedge import load
-from catalog.model.script import fold
+from catalog.model.script import fold, fold_line
 
 Kind = Literal["sound", "garbage", "lost"]
 
@@ -86,7 +86,7 @@ def lost(text: str) -> Iterator[Damage]:
 
 def garbage(text: str) -> Iterator[Damage]:
     """Runs in which several characters stand together that government texts hardly use, and that no known word explains."""
-    folded = fold(text)
+    folded = fold_line(text)
     rare = [match.start() for match in _rare().finditer(folded)]
     if len(rare) >= LEAST_RARE:
         yield from _close_together(folded, [place for place in rare if not _explained(folded, place)])

@@ -162,6 +162,8 @@ def _alone(lines: Iterable[str]) -> Iterator[DocNumber]:
             yield number
 
 
+_BARE = frozenset("公通令部局署委会行12")
+"""How a number begins that leaves out the body: 公告, 通告, 令, 部令, a year."""
 _DATED_SERIAL = 10
 """Serials of ten digits and more carry their year in the first three (文書處理手冊): a year printed before the code adds nothing."""
 _PREFIX = re.compile(r"[(〔]([0-9]{2,4})[)〕]")
@@ -176,7 +178,7 @@ def _order_names() -> dict[str, str]:
 @cache
 def _label() -> re.Pattern[str]:
     labels = "|".join(sorted(leftedge.load("docnumber")["labels"], key=len, reverse=True))
-    return re.compile(rf"(?:{labels})[:：]?")
+    return re.compile(rf"〔?(?:{labels})〕?[:：]?")
 
 
 @cache
@@ -189,6 +191,7 @@ def _clean(raw: str) -> str:
     if len(raw) > MAX_LENGTH:
         return ""
     text = raw.translate(forms.DROPPED).replace(" ", "").replace("\n", "").strip("。，,;；:：")
+    text = forms.ODD_YEAR.sub(_plain_year, text)
     if "号" in text[:5] or "號" in text[:5] or "编" in text[:3]:
         text = _label().sub("", text, count=1) if _label().match(text) else text
     if text[:1] == "〔" and text[-1:] == "〕" and not text[1:4].isdigit():
@@ -196,10 +199,17 @@ def _clean(raw: str) -> str:
     return text.removesuffix("文件").removesuffix("文")
 
 
+def _plain_year(match: re.Match[str]) -> str:
+    """A year in marks that are no brackets (「2015」), or with a letter for a zero (〔2O15〕), as it is printed elsewhere."""
+    return f"〔{match[1].translate(forms.ZEROS)}〕"
+
+
 def _strict(raw: str, text: str, *, trim: bool) -> DocNumber | None:
     """Try the forms, the most frequent first. Without `trim` the code must begin where the text does."""
     if text[0] in "令第" and (match := forms.FORM_BARE.fullmatch(text)):
         return _of_nobody(raw, match)
+    if text[0] in _BARE and (number := _of_nobodys(raw, text)):
+        return number
     if match := forms.FORM_A.fullmatch(text):
         return None if _is_range(match["no"]) else _of_code(raw, match, trim=trim)
     if "字" in text and (match := forms.FORM_T.fullmatch(text)):
@@ -230,6 +240,20 @@ def _of_nobody(raw: str, match: re.Match[str]) -> DocNumber | None:
     serial, year = _plain(match["no"] or match["last"]), _year(match["year"] or "")
     canonical = f"令〔{year}〕{serial}号" if year else f"令第{serial}号"
     return None if serial == "0" else _number(raw, "令", year, serial, canonical)
+
+
+def _of_nobodys(raw: str, text: str) -> DocNumber | None:
+    """An announcement by year, or an order by year, whose body stands elsewhere: 公告2020年第7号, 部令2018年第3号."""
+    match = forms.FORM_BARE_C.fullmatch(text) or forms.FORM_BARE_B.fullmatch(text)
+    if match is None:
+        return None
+    told = match.groupdict()
+    word, year = told["word"] or told["behind"], _year(told.get("year") or told.get("before") or told["behind"] or "")
+    serial = _plain(told["no"] or told["last"])
+    if year is None or serial == "0":
+        return None
+    canonical = f"{word}〔{year}〕{serial}号" if word.endswith("令") else f"{word}{year}年第{serial}号"
+    return _number(raw, word, year, serial, canonical)
 
 
 def _is_range(serial: str) -> bool:

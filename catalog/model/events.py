@@ -75,10 +75,12 @@ def merged(own: Iterable[Event], others: Iterable[Event]) -> list[dict[str, Any]
 
 
 def note(held: dict[str, Any], event: Event) -> None:
-    """Keep the other telling of an event beside it, once."""
+    """Keep the other telling of an event beside it, once; in place of what the same record told before."""
     told = {"date": event.get("date"), "caused_by": event.get("caused_by")}
-    if told not in held.get("also", ()):
-        held["also"] = [*held.get("also", ()), told]
+    if told in held.get("also", ()):
+        return
+    others = [one for one in held.get("also", ()) if not told["caused_by"] or one["caused_by"] != told["caused_by"]]
+    held["also"] = [*others, told]
 
 
 def conflicts(events: Iterable[Event]) -> bool:

@@ -35,6 +35,7 @@ DAMAGED = frozenset({"damaged_number", "number_conflict"})
 """Quality flags that take away the weight of a number."""
 _NOT_TEXT = re.compile(r"[\W_]+")
 _YEARS = re.compile(r"(?:19|20)[0-9]{2}")
+_COUNTED = re.compile(r"第[一二三四五六七八九十百\d]{1,4}(?:期|批|季度|轮)|[一二三四]季度|[上下]半年|\d{1,2}月份?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,14 @@ def _publishes_for(publisher: str, issuer: str) -> bool:
 def _numbers(one: frozenset[str], other: frozenset[str]) -> Agreement:
     if not one or not other:
         return "unknown"
-    return "same" if one & other else "conflict"
+    return "same" if one & other or any(_is_part(*sorted((a, b), key=len)) for a in one for b in other) else "conflict"
+
+
+def _is_part(short: str, long: str) -> bool:
+    """Whether a number is another one with its body left out or named without its region: 市政府令第5号 of 云江市人民政府令第5号."""
+    code, mark, rest = short.partition("|")
+    other, _, same = long.partition("|")
+    return bool(mark) and rest == same and code.endswith(("令", "公告")) and other.endswith(code)
 
 
 def _titles(one: str, other: str) -> float:
@@ -296,8 +304,10 @@ def _marks(title: str) -> frozenset[str]:
 
 
 def _versions(title: str) -> frozenset[str]:
-    """The words of a title that tell a version, and its years: of a plan for 2019 and one for 2020, and of (2019年修订)."""
-    return frozenset(word for word in _data()["versions"] if word in title) | frozenset(_YEARS.findall(title))
+    """The words of a title that tell a version, its years, and its count: of a plan for 2019 and one for 2020, (2019年修订), 第2期."""
+    return frozenset(word for word in _data()["versions"] if word in title) | frozenset(
+        _YEARS.findall(title) + _COUNTED.findall(title)
+    )
 
 
 @cache

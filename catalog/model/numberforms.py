@@ -10,7 +10,7 @@ import re
 
 from catalog.model.numerals import CHARACTERS
 
-_OPEN, _CLOSE = "〔[【(（〈﹝［<＜〖", "〕]】)）〉﹞］>＞〗"
+_OPEN, _CLOSE = "〔[【(（〈﹝［<＜〖{｛﹙﹛〘", "〕]】)）〉﹞］>＞〗}｝﹚﹜〙"
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _SPACES = "\t\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 SAME_LENGTH: dict[int, str] = {
@@ -23,6 +23,8 @@ SAME_LENGTH: dict[int, str] = {
 """One character for one, so that places in the result are places in the text."""
 DROPPED: dict[int, str | None] = {**SAME_LENGTH, **dict.fromkeys(map(ord, _INVISIBLE))}
 
+ODD_YEAR = re.compile("[〔《「『]([12][0-9OoОо○〇]{3})[〕》」』]")
+ZEROS = dict.fromkeys(map(ord, "OoОо○〇"), "0")
 _CN = re.escape(CHARACTERS)
 HAN = "\u3105-\u312f\u3400-\u9fff"
 _CN_YEAR = "[〇零○OＯo一二三四五六七八九]{4}"
@@ -42,6 +44,15 @@ FORM_B_LAST = re.compile(rf"{_BODY})〔?第{_NO}[号號]〕?令")
 FORM_BARE = re.compile(
     rf"令〔?(?P<year>[0-9]{{4}})?年?〕?〔?第(?P<no>{_DIGITS})[号號]〕?|第(?P<last>{_DIGITS})[号號]令"
 )
+FORM_BARE_C = re.compile(
+    rf"(?P<word>[公通]告)[〔〕]?(?P<year>[0-9]{{4}})[〔〕]?年?[〔〕]?第?(?P<no>{_DIGITS})[号號]〕?"
+    rf"|(?P<before>[0-9]{{4}})年第?(?P<last>{_DIGITS})[号號](?P<behind>[公通]告)"
+)
+FORM_BARE_B = re.compile(
+    rf"(?P<word>[部局署委会行]?令)(?:[〔〕]?(?P<year>[0-9]{{4}})年?[〔〕]?第?(?P<no>{_DIGITS})[号號]"
+    rf"|第(?P<last>{_DIGITS})[号號][〔〕](?P<behind>[0-9]{{4}})年?[〔〕])"
+)
+"""An announcement or an order whose body stands elsewhere: 公告2020年第7号, 2020年第7号公告, 部令2018年第3号, 令第3号(2019)."""
 FORM_C = re.compile(rf"{_BODY}[公通]告)[〔〕]?(?P<year>[0-9]{{4}})[〔〕]?年?[〔〕]?第?{_NO}[号號]〕?")
 FORM_C_COUNTED = re.compile(rf"{_BODY}[公通]告)(?:〔(?P<term>{_TERM})〕)?〔?第{_NO}[号號]〕?")
 FORM_D = re.compile(rf"{_BODY})(?P<year>[0-9]{{4}})年第{_ARABIC}[号號]")

@@ -15,6 +15,8 @@ FIRST_ROC_YEAR = 30
 """A numeral in brackets above this is a year (（82）, （九二）), below it a section of the office (（二）)."""
 
 
+_OF_DATES = frozenset("年月日")
+"""Behind a digit these end a date, or a part of one."""
 _CLOSES, _JOINS = ("》", "〕", "〉", "」", "号", "號"), "和与與及或暨并並"
 """Behind what closes a name, these join another to it; elsewhere a code may begin with them (和政发 of 和政县)."""
 
@@ -23,8 +25,8 @@ def start_of(form: str, plain: str, match: re.Match[str]) -> int | None:
     """Where the number begins whose year or serial `match` is, in text of plain characters; `None` if it is none."""
     end = match.start()
     run_start = _run_start(plain, end)
-    if plain[run_start : run_start + 1] == "日" and plain[run_start - 1 : run_start].isdigit():
-        run_start += 1  # the day of a date that stands before it; codes do not follow digits
+    if plain[run_start : run_start + 1] in _OF_DATES and plain[run_start - 1 : run_start].isdigit():
+        run_start += 1  # the end of a date that stands before it; codes do not follow digits
     if form == "T":
         return _start_of_words(plain, run_start, end)
     if run_start < end and plain[run_start - 1 : run_start] in _CLOSES and plain[run_start] in _JOINS:
@@ -83,6 +85,7 @@ def _start_of_words(plain: str, start: int, end: int) -> int | None:
         if (whole(match[1]) or 0) > FIRST_ROC_YEAR:
             return at
         start = _run_start(plain, at)
+    start += plain[start : start + 1] in _OF_DATES and plain[start - 1 : start].isdigit()
     if end - start < 1:
         return None
     return start + leftedge.words_edge(plain[start:end])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 DIGITS = {
     **{
         char: value
@@ -22,6 +24,7 @@ CHARACTERS = "".join(sorted({*DIGITS, *UNITS, *_TENS}))
 """All characters that a numeral here may consist of, for building patterns."""
 
 
+@lru_cache(maxsize=8192)
 def whole(text: str) -> int | None:
     """The number that `text` writes, as digits one by one (二〇一五 → 2015, 15 → 15) or with units (三百二十一 → 321);
     `None` if it is not a numeral from end to end. Up to 9999 with units.

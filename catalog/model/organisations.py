@@ -16,11 +16,14 @@ from catalog.model.script import fold, script_of, to_simplified
 _CONTEXT_KEYS = ("region", "publisher", "issuing_body", "site", "source_site", "province")
 """Where the region may stand, the surest first."""
 
-_UNIT = r"自治州|地区|盟|市(?!场监|场和|政工程|政设施|政公用|政管理|容|民中心|域)|自治县|县|自治旗|旗|林区|特区|新区|矿区|开发区|区(?!域|划)|街道|镇|乡|州(?!市|区|县)"
+_UNIT = r"自治州|地区|盟|市(?!场监|场和|政工程|政设施|政公用|政管理|容|民中心|域)|自治县|县|自治旗|旗|林区|特区|新区|矿区|开发区|区(?!域|划)|街道|(?<!城)[镇乡]|(?<=城)[镇乡](?=人民|政府|党|街|$)|州(?!市|区|县)"
+# 城乡规划, 住房和城乡建设 and 城镇管理 are matters; 古城镇人民政府 is a place
 _SEGMENT = re.compile(rf"[\u4e00-\u9fff]{{1,12}}?(?:{_UNIT})")
 _RELATIVE = re.compile(
     r"(省|自治区|市(?!场)|自治州|州|盟|地区|县|区|旗|镇|乡)(?=人民|政府|府|委|人大|政协|办|[\u4e00-\u9fff]{1,20}(?:局|厅|委|委员会|办|办公室|中心|院|支队|总队|处|会)$)"
 )
+_SAME_IN_BOTH = ("新北市", "新竹市", "高雄市", "基隆市")
+"""Cities of Taiwan whose names no character shows to be in traditional script."""
 _GOVERNMENT = re.compile(r"(?<!人民)政府(?=$|办公厅$|办公室$|办$|参事室$|研究室$|法制办公室$)")
 _OFFICE = re.compile(r"(?<=政府)办$")
 _BARE = re.compile(r"(?:人民政府|政府)(?:办公厅|办公室|办)?$|[\u4e00-\u9fff]{2,8}(?:局|厅|委员会)$")
@@ -32,7 +35,10 @@ def _completed(name: str, context: tuple[str, ...]) -> str:
     text = fold(name)
     chain = region_chain(name)
     if chain or is_national(name) or text.startswith(_NATIONAL_STARTS):
-        return _full_government(name)
+        as_printed = script_of(name) == "Hant" or name.startswith(
+            _SAME_IN_BOTH
+        )  # Taiwan's are called 臺北市政府 in full
+        return name if as_printed else _full_government(name)
     relative = _RELATIVE.match(text)
     if relative is None and not _BARE.fullmatch(text):
         return name

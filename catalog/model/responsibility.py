@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalog.model.script import fold
+from catalog.model.script import fold_line
 
 MAX_NAME = 40
 """Characters of the longest unit's name; longer ones are sentences."""
@@ -39,7 +39,7 @@ def notes_in(text: str) -> list[Note]:
     """The notes of a text, in order."""
     if not _OPENS.search(text):
         return []
-    folded = fold(text)
+    folded = fold_line(text)
     found = []
     for match in _NOTE.finditer(folded):
         inside = match.start() + 1

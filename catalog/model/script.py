@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, cast
 
@@ -16,6 +17,8 @@ from opencc import OpenCC
 
 Script = Literal["Hans", "Hant", "Zyyy"]
 
+CACHED = 2_000
+"""Lines up to this length are folded once and remembered for a while: every step of a reader looks at the same lines."""
 _PLANE = 0x10000  # the basic plane: a list of it is twice as fast as a dict, and what lies above keeps its form
 _BRACKETS = {
     **dict.fromkeys("[【〔﹝〖［（❲", "("),
@@ -33,6 +36,16 @@ def fold(text: str) -> str:
     Source of the characters: OpenCC `t2s`, NFKC where it maps one to one, and `data/fold.tsv`.
     """
     return text.translate(cast("dict[int, str]", _fold_table()))
+
+
+def fold_line(text: str) -> str:
+    """`fold`, remembered for lines."""
+    return _folded(text) if len(text) <= CACHED else fold(text)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 @cache
@@ -55,8 +68,8 @@ def to_traditional(text: str) -> str:
 
 def script_of(text: str) -> Script:
     """The script that most of the telling characters belong to; `Zyyy` where none tells or both tell alike."""
-    traditional, simplified = _telling_characters()
-    marks = sum(map(traditional.__contains__, text)) - sum(map(simplified.__contains__, text))
+    traditional, simplified = _telling_patterns()
+    marks = len(traditional.findall(text)) - len(simplified.findall(text))
     return "Hant" if marks > 0 else "Hans" if marks < 0 else "Zyyy"
 
 
@@ -112,6 +125,12 @@ def _telling_characters() -> tuple[frozenset[str], frozenset[str]]:
     traditional = {a for a, b in zip(han, simple, strict=True) if a != b}
     simplified = {a for a, b in zip(han, trad, strict=True) if a != b}
     return frozenset(traditional - simplified), frozenset(simplified - traditional - _BOTH)
+
+
+@cache
+def _telling_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    traditional, simplified = (re.compile(f"[{''.join(sorted(chars))}]") for chars in _telling_characters())
+    return traditional, simplified
 
 
 _BOTH = frozenset(

@@ -41,6 +41,13 @@ class FetchesFiles(Protocol):
 
 
 @runtime_checkable
+class ReadsAlone(Protocol):
+    """A harvester whose `read` and `attached` need nothing but what was fetched, and change nothing: they may be done in another process."""
+
+    reads_alone: bool
+
+
+@runtime_checkable
 class HasContainers(Protocol):
     """A harvester whose items are parts of bigger files, which are kept whole instead of item by item."""
 

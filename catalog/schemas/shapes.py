@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -14,6 +14,7 @@ from catalog.model.docnumber import DocNumber
 from catalog.model.docnumber import parse as parse_number
 from catalog.model.vocabularies import vocabulary
 from catalog.schemas.messages import say
+from catalog.schemas.plain import DOUBT, loader
 
 TEXT_MAX = 200_000
 """Characters of one text field; bodies are not fields."""
@@ -67,7 +68,7 @@ class Date(fields.Field[str]):
     type_name = "date"
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if isinstance(value, str) and _ISO.fullmatch(value) and parse_date(value[:10]):
+        if isinstance(value, str) and _is_date(value):
             return value
         raise ValidationError(say("not_a_date", input=value))
 
@@ -147,7 +148,13 @@ class ListOf(fields.List[Any]):
             raise ValidationError(say("not_a_list", input=repr(value)))
         if len(value) > LIST_MAX:
             raise ValidationError(say("too_long", input=len(value), known=LIST_MAX))
-        return super()._deserialize(list(value), attr, data, **kwargs)
+        load, made = loader(self.inner), []
+        for one in value:
+            loaded = load(one)
+            if loaded is DOUBT:
+                return super()._deserialize(list(value), attr, data, **kwargs)
+            made.append(loaded)
+        return made
 
 
 class Open(fields.Field[dict[str, Any]]):
@@ -161,6 +168,12 @@ class Open(fields.Field[dict[str, Any]]):
         if not isinstance(value, Mapping):
             raise ValidationError(say("not_an_object", input=repr(value)))
         return dict(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_date(text: str) -> bool:
+    """Remembered, since a document gives its dates several times, and its neighbours the same ones."""
+    return _ISO.fullmatch(text) is not None and parse_date(text[:10]) is not None
 
 
 def number_parts(number: DocNumber) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.store.figures import FigureReads
 from catalog.store.history import HistoryReads
+from catalog.store.keys import KeyReads
 from catalog.store.leases import LeaseReads
 from catalog.store.listings import ListingReads
 from catalog.store.objects import ObjectReads
@@ -20,6 +21,7 @@ class Reader(
     ListingReads,
     TextReads,
     ProvenanceReads,
+    KeyReads,
     RelationReads,
     HistoryReads,
     OrganizationReads,

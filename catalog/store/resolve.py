@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
@@ -12,6 +12,7 @@ from catalog.model.bearing import from_text
 from catalog.store.base import Writing
 from catalog.store.bearers import Asked, Bearers
 from catalog.store.codec import stored_key
+from catalog.store.keys import KeyReads, Keys, stored_keys
 from catalog.store.rows import Cited, KeyKind, RecordWrite
 from catalog.store.sql import among
 from catalog.store.tables import events, record_keys, relations
@@ -44,9 +45,6 @@ _NUMBERED = (
     .where(record_keys.c.kind == "number", among(record_keys.c.record_id, "values"))
     .distinct()
 )
-_KEYS = select(record_keys.c.record_id, record_keys.c.kind, record_keys.c.key).where(
-    among(record_keys.c.record_id, "ids")
-)
 _DROP_KEYS = delete(record_keys).where(among(record_keys.c.record_id, "ids"))
 _DROP_CITATIONS = delete(relations).where(
     among(relations.c.record_id, "ids"), relations.c.event.is_(None), relations.c.ordinal < CAUSES_FROM
@@ -63,13 +61,14 @@ _INSERT_RELATION = insert(relations)
 _INSERT_EVENT = insert(events)
 
 
-class RelationWrites(Writing):
+class RelationWrites(KeyReads, Writing):
     """Keys, citations and events of records, and the search for what the citations mean."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._citing: set[str] = set()
         self._arrived: dict[KeyKind, set[str]] = _nothing()
+        self._left: dict[str, set[tuple[str, str]]] = {}
 
     def resolve_relations(self) -> int:
         """Decide which records are meant by the citations that this unit brought, and by those that name what it brought; how many of
@@ -87,8 +86,17 @@ class RelationWrites(Writing):
             if (target, matched) != (asked.target_id, asked.matched):
                 place = {"p_record": asked.record_id, "p_ordinal": asked.ordinal}
                 settled.append({**place, "p_target": target, "p_matched": matched})
+                if asked.target_id and asked.event is None and asked.target_id != target:
+                    self._left.setdefault(asked.record_id, set()).add((asked.target_id, asked.type))
         self._put(_SETTLE, settled)
         return sum(row["p_target"] is not None for row in settled)
+
+    def left_targets(self) -> dict[str, set[tuple[str, str]]]:
+        """The (target, relation type) that citations of records meant until this unit decided them anew, by the id of the citing record;
+        each told once. Another citation of the same record may mean the target still.
+        """
+        left, self._left = self._left, {}
+        return left
 
     def _bearers_of(self, waiting: Iterable[Asked]) -> Bearers:
         """All that bears a name of the citations, with its traits and those of the records that cite it."""
@@ -104,24 +112,31 @@ class RelationWrites(Writing):
 
     def _put_keys(self, writes: Sequence[RecordWrite], *, new: bool) -> None:
         """Store the keys of records, and note which arrived. Where a record's keys changed, what cites it is looked at again."""
-        wanted = {write.record["id"]: _stored(write.keys) for write in writes if write.keys is not None}
-        if not new and wanted:
-            held: dict[str, set[tuple[KeyKind, str]]] = {record_id: set() for record_id in wanted}
-            for record_id, kind, key in self._many(_KEYS, "ids", wanted):
-                held[record_id].add((kind, key))
-            wanted = {record_id: keys for record_id, keys in wanted.items() if keys != held[record_id]}
-            self._change((_DROP_KEYS,), list(wanted))
-            self._note_arrived(key for record_id in wanted for key in held[record_id])
-            self._citing.update(wanted)
+        wanted = {write.record["id"]: write.keys for write in writes if write.keys is not None}
+        if new:
+            self._insert_keys({record_id: stored_keys(keys) for record_id, keys in wanted.items()})
+        else:
+            self.put_keys(wanted)
+
+    def put_keys(self, wanted: Mapping[str, Iterable[tuple[KeyKind, str]]]) -> set[str]:
+        """Find records that stand by these keys and those of their joined places from now on; the ids of those that were found by others
+        until now. This is no change of a record, and has no revision; what cites them is decided anew.
+        """
+        due = self.keys_due(wanted)
+        self._change((_DROP_KEYS,), list(due))
+        self._note_arrived(key for _, held in due.values() for key in held)
+        self._citing.update(due)
+        self._insert_keys({record_id: keys for record_id, (keys, _) in due.items()})
+        return set(due)
+
+    def _insert_keys(self, wanted: Mapping[str, Keys]) -> None:
         self._note_arrived(key for keys in wanted.values() for key in keys)
-        self._put(
-            _INSERT_KEY,
-            [
-                {"kind": kind, "key": key, "record_id": record_id}
-                for record_id, keys in wanted.items()
-                for kind, key in keys
-            ],
-        )
+        rows = [
+            {"kind": kind, "key": key, "record_id": record_id}
+            for record_id, keys in wanted.items()
+            for kind, key in keys
+        ]
+        self._put(_INSERT_KEY, rows)
 
     def _put_citations(self, writes: Sequence[RecordWrite], *, new: bool) -> None:
         """Store the citations and events of records in place of those that they had."""
@@ -182,10 +197,6 @@ class RelationWrites(Writing):
 
 def _nothing() -> dict[KeyKind, set[str]]:
     return {"number": set(), "title": set(), "alias": set(), "traits": set()}
-
-
-def _stored(keys: Iterable[tuple[KeyKind, str]]) -> set[tuple[KeyKind, str]]:
-    return {(kind, stored_key(key)) for kind, key in keys if key}
 
 
 def _relation(record_id: str, ordinal: int, cited: Cited, *, event: int | None = None) -> dict[str, Any]:

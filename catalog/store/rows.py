@@ -55,7 +55,9 @@ class EventWrite:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of a record. `role` is original, attachment, body, page_image or resource; `size` in bytes; `url` is where it came from."""
+    """A file of a record. `role` is original, attachment, body, page_image, resource, ocr (the words that were recognised in a scan) or
+    sidecar (text that lay beside one); `size` in bytes; `url` is where it came from.
+    """
 
     sha256: str
     name: str

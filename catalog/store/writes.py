@@ -149,6 +149,7 @@ class RecordWrites(NameWrites, TextWrites, ProvenanceWrites, RelationWrites, Lis
     def _put_parts_after(self, writes: Sequence[RecordWrite], *, new: bool) -> None:
         """What refers to a record's row."""
         self._put_listings([write.record for write in writes], new=new)
+        self.add_provenances([row for write in writes if (row := _provenance(write, self.job_id)) is not None])
         self._put_keys(writes, new=new)
         self._put_citations(writes, new=new)
         if not new and (ids := [write.record["id"] for write in writes if write.files is not None]):
@@ -170,7 +171,6 @@ class RecordWrites(NameWrites, TextWrites, ProvenanceWrites, RelationWrites, Lis
                 for ordinal, file in enumerate(write.files or ())
             ],
         )
-        self.add_provenances([row for write in writes if (row := _provenance(write, self.job_id)) is not None])
 
     def _log(self, entries: Sequence[tuple[str, int, ChangeKind, tuple[str, ...]]]) -> None:
         """A revision and a row of the change log for each record."""

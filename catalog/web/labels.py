@@ -39,6 +39,7 @@ def text_of(kind: Literal["role", "place"], code: str) -> str:
         return {
             "original": gettext("Original page"), "attachment": gettext("Attachment"), "body": gettext("Text"),
             "page_image": gettext("Page image"), "resource": gettext("Resource"),
+            "ocr": gettext("Recognised words"), "sidecar": gettext("Text beside the scan"),
         }.get(code, code)  # fmt: skip
     return {
         "meta": gettext("Meta tag"), "header": gettext("Header table"), "title": gettext("Title"), "body": gettext("Text"),

@@ -12,12 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import engines, loading, machine, pages, ranking_run, rebuilding, searching, serving
+from tests.bench import engines, loading, machine, pages, ranking_run, reading, rebuilding, searching, serving
 from tests.conftest import SHARED
 
 PARTS = {
     "load": loading.run,
     "pages": pages.run,
+    "reading": reading.run,
     "search": searching.run,
     "http": serving.run,
     "ranking": ranking_run.run,
@@ -53,6 +54,9 @@ def _options() -> list[str]:
         "--engine", choices=("embedded", "elasticsearch"), help="engines, rebuild: this engine, not both"
     )
     parser.add_argument("--database", help="rebuild: the URL of an empty database, in place of an SQLite file")
+    parser.add_argument(
+        "--quick", action="store_const", const="1", help="reading: without the 40,518 articles of the gazette"
+    )
     given = vars(parser.parse_args())
     parts: list[str] = given.pop("parts")
     os.environ |= {f"BENCH_{name.upper()}": str(value) for name, value in given.items() if value is not None}

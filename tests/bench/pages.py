@@ -11,7 +11,9 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.extract.formats.encoding import decode
@@ -69,32 +71,65 @@ def _timed(step: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def run(folder: Path, data: Path | None) -> None:
-    """Print the rates."""
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What `gongkai load` of the pages took on one core: all seconds, those to start, processor time a page, and its rate."""
+
+    seconds: float
+    start: float
+    processor: float
+    rate: float
+
+
+def multiplied(data: Path | None) -> tuple[dict[str, bytes], dict[str, float]]:
+    """The pages with their copies, and what reading alone takes of them (see `rates`), tables made and patterns compiled before."""
     made = dict(pages(data))
-    size = sum(map(len, made.values())) / len(made)
-    rates(list(made.values())[:40])  # tables are made, patterns compiled
-    took = rates(list(made.values()))
-    print(f"{len(made):,} pages of {size / 1024:.0f} KB")
-    print(f"reading alone: {1 / took['reading']:,.0f} pages/s ({took['reading'] * 1000:.2f} ms a page: ", end="")
-    print(", ".join(f"{name} {took[name] * 1000:.2f}" for name in ("charset", "markup", "document")) + ")")
+    rates(list(made.values())[:40])
+    return made, rates(list(made.values()))
+
+
+def chain(folder: Path, made: Mapping[str, bytes]) -> Chain:
+    """Load the pages from files into a new catalogue, on one core; the others are given back."""
+    (folder / "pages").mkdir()
     for name, content in made.items():
-        (folder / "pages").mkdir(exist_ok=True)
         (folder / "pages" / name).write_bytes(content)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    start, idle = gongkai(folder / "var-nothing", "config").seconds, _children()
-    loaded = gongkai(folder / "var-pages", "load", str(folder / "pages"))
+    with _one_core():
+        start, idle = gongkai(folder / "var-nothing", "config").seconds, _children()
+        loaded = gongkai(folder / "var-pages", "load", str(folder / "pages"))
     busy = (_children() - idle) / len(made)
     if f"created {len(made):,}" not in loaded.output:
         print(loaded.output, file=sys.stderr)
-    seconds = loaded.seconds - start
+    return Chain(loaded.seconds, start, busy, len(made) / (loaded.seconds - start))
+
+
+def run(folder: Path, data: Path | None) -> None:
+    """Print the rates."""
+    made, took = multiplied(data)
+    size = sum(map(len, made.values())) / len(made)
+    print(f"{len(made):,} pages of {size / 1024:.0f} KB")
+    print(f"reading alone: {1 / took['reading']:,.0f} pages/s ({took['reading'] * 1000:.2f} ms a page: ", end="")
+    print(", ".join(f"{name} {took[name] * 1000:.2f}" for name in ("charset", "markup", "document")) + ")")
+    found = chain(folder, made)
     print(
-        f"gongkai load on one core: {len(made) / seconds:,.0f} pages/s ({loaded.seconds:.1f} s, {start:.1f} of them to start)"
+        f"gongkai load on one core: {found.rate:,.0f} pages/s ({found.seconds:.1f} s, {found.start:.1f} of them to start)"
     )
     print(
-        f"  processor time {busy * 1000:.2f} ms a page, {took['reading'] / busy:.0%} of it reading; a quiet core: {1 / busy:,.0f} pages/s"
+        f"  processor time {found.processor * 1000:.2f} ms a page, {took['reading'] / found.processor:.0%} of it reading; "
+        f"a quiet core: {1 / found.processor:,.0f} pages/s"
     )
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _children() -> float:

@@ -78,6 +78,19 @@ def read(files, *arguments):
         return file.read()
 
 
+def test_several_contents_are_kept_together(files, spoil):
+    """New ones, one that is there, one that was cut short, and one twice in the same call: each is whole afterwards."""
+    contents = [CONTENT, b"new", b"", b"short", b"new", *(f"{number}".encode() for number in range(70))]
+    files.put(CONTENT)
+    files.put(b"short")
+    spoil(digest(b"short"), b"sh")
+    assert files.put_all(contents) == [Stored(digest(content), len(content)) for content in contents]
+    for content in contents:
+        assert read(files, digest(content)) == content
+    assert sorted(files.digests()) == sorted({digest(content) for content in contents})
+    assert files.put_all([]) == []
+
+
 @pytest.mark.parametrize("content", [b"", b"x", CONTENT], ids=["empty", "short", "long"])
 def test_what_is_put_can_be_read(files, content):
     stored = files.put(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -67,6 +68,35 @@ def test_a_crash_at_any_step_leaves_all_or_nothing(files, monkeypatch):
     assert steps >= 3
     files.put(CONTENT)
     files.verify(hashlib.sha256(CONTENT).hexdigest())
+
+
+def test_a_crash_while_several_are_kept_leaves_each_whole_or_away(files, monkeypatch):
+    """The n-th call of each step fails, for every n; nothing that can be read is cut short, and nothing is left aside."""
+    contents = [bytes([number]) * 1000 for number in range(4)]
+    failed = 0
+    for name in ("fsync", "replace", "chmod", "mkdir"):
+        for last in range(4):
+            calls = iter(range(1000))
+            real = getattr(os, name)
+
+            def fail(*arguments, calls=calls, last=last, real=real, **options):
+                if next(calls) >= last:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                return real(*arguments, **options)
+
+            with monkeypatch.context() as patched:
+                patched.setattr(os, name, fail)
+                try:
+                    files.put_all(contents)
+                except NoRoom:
+                    failed += 1
+            for sha256 in files.digests():
+                files.verify(sha256)
+            assert list((files.root / "incoming").glob("*")) == []
+            shutil.rmtree(files.root, ignore_errors=True)
+    assert failed >= 12
+    files.put_all(contents)
+    assert len(list(files.digests())) == len(contents)
 
 
 @pytest.mark.parametrize(

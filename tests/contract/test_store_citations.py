@@ -9,7 +9,7 @@ import pytest
 
 from catalog.model.bearing import Traits
 from catalog.store.rows import Cited, RecordWrite
-from tests.store_samples import a_record, next_version, put
+from tests.store_samples import a_place, a_record, a_source, next_version, put
 
 
 def bearer(name, *keys, traits=None):
@@ -179,3 +179,43 @@ def test_the_whole_graph_is_read_in_batches_and_counted(store):
         ("based_on", False, False, None, 5),
         ("based_on", False, True, "title", 5),
     ]
+
+
+def test_what_a_citation_meant_until_something_better_came_is_told_once(store):
+    put(store, bearer("copy", T), citing("doc", by("n", "t")))
+    with store.write(actor="tester", reason="test") as work:
+        ids = {name: work.record(name)["id"] for name in ("copy", "doc")}
+        assert work.left_targets() == {}
+        work.create([bearer("whole", T, N)])
+        assert work.resolve_relations() == 1
+        assert work.left_targets() == {ids["doc"]: {(ids["copy"], "based_on")}}
+        assert work.left_targets() == {}
+    assert meant(store, "doc") == [("whole", "both")]
+
+
+def test_keys_are_put_without_a_revision_and_citations_follow(store):
+    put(store, bearer("old", T), citing("doc", by(title="t"), by("n")))
+    with store.read() as reader:
+        old, seq = reader.record("old"), reader.last_seq()
+        assert reader.keys_due({old["id"]: (T,)}) == {}
+        assert reader.keys_due({old["id"]: (T, N)}) == {old["id"]: ({T, N}, {T})}
+    with store.write(actor="operator", reason="keys") as work:
+        assert work.put_keys({old["id"]: (N,)}) == {old["id"]}
+        assert work.put_keys({old["id"]: (N,)}) == set()
+    assert meant(store, "doc") == [(None, None), ("old", "number")]
+    with store.read() as reader:
+        assert (reader.record("old"), reader.last_seq()) == (old, seq)
+
+
+def test_a_record_is_found_by_the_names_of_its_joined_places(store):
+    source = a_source(store)
+    put(store, bearer("city", T), citing("doc", by("n")))
+    with store.write(actor="operator", reason="join") as work:
+        record = work.record("city")
+        basis = {"because": "by_hand", "keys": [["number", "n"]]}
+        work.update([RecordWrite(next_version(record), keys=(T,), provenance=a_place(source, "1"), basis=basis)])
+    assert meant(store, "doc") == [("city", "number")]
+    with store.write(actor="operator", reason="split") as work:
+        work.move_place(source.id, "1", record["id"], {"because": "by_hand"})
+        assert work.put_keys({record["id"]: (T,)}) == {record["id"]}
+    assert meant(store, "doc") == [(None, None)]

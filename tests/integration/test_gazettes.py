@@ -131,3 +131,13 @@ def test_the_endpoints_are_described(client: FlaskClient) -> None:
         "/api/v1/records/{which}/place",
         "/api/v1/records/{which}/compare/{other}",
     } <= set(paths)
+
+
+def test_issues_that_are_not_there_are_told_by_gazette_and_year(catalogue: Catalogue) -> None:
+    found = call(catalogue, OPERATOR, "gazette.missing", {"gazette": "云江市人民政府公报"})
+    assert [(row["year"], row["last"], row["missing"], row["coverage"]) for row in found["years"]] == [
+        ("2020", 12, list(range(1, 12)), {"text": 1}),
+        ("2021", 3, [1, 2], {"text": 1}),
+    ]
+    assert found["unnumbered_count"] == 0
+    assert call(catalogue, OPERATOR, "gazette.missing", {"gazette": "石桥县公报"})["years"] == []

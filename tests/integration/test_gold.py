@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-COMMAND = [sys.executable, "-m", "catalog.cli"]
-PAGES = "title,issuing_body,doc_number,index_number,date_written,date_published,category,subject_words"
-SEEDS = (
-    "title,issuing_body,doc_number,index_number,date_written,date_published,category,record_type,embedded_document,"
-    "script,lang,addressees,cc"
-)
+from tests.measures import gold as measure
 
 
 @pytest.fixture(scope="module")
-def exported(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(shared_data: Path, shared_checks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The records of the 40 pages and the four seeds."""
-    folder = tmp_path_factory.mktemp("gold")
-    texts = folder / "seeds"
-    texts.mkdir()
-    for path in (shared_data / "seeds").glob("*.txt"):
-        (texts / path.name).write_bytes(path.read_bytes())
-    environment = {"GONGKAI_DATA_DIR": str(folder / "var"), "GONGKAI_LOG_LEVEL": "warning", "PATH": "/usr/bin:/bin"}
-    for place in (shared_data / "govcn" / "pages", texts):
-        done = subprocess.run(
-            [*COMMAND, "load", str(place)], env=environment, capture_output=True, text=True, timeout=240
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    file = folder / "records.jsonl"
-    done = subprocess.run(
-        [*COMMAND, "export", "-o", str(file)], env=environment, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return file
+    return measure.exported(shared_data, tmp_path_factory.mktemp("gold"))
 
 
-@pytest.mark.parametrize(("gold", "fields"), [("govcn", PAGES), ("seeds", SEEDS)])
-def test_every_field_is_right(shared_data: Path, shared_checks: Path, exported: Path, gold: str, fields: str) -> None:
-    command = [sys.executable, str(shared_checks / "fields.py"), str(shared_data / gold / "gold.jsonl"), str(exported)]
-    done = subprocess.run([*command, "--fields", fields, "--floor", "0.99"], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stdout
+@pytest.mark.parametrize("gold", list(measure.FIELDS))
+def test_every_field_is_right(shared_data: Path, exported: Path, gold: str) -> None:
+    found = measure.compared(shared_data, exported, gold)
+    assert found.share >= measure.FLOOR, found.output
+    assert found.found == found.records, found.output
 
 
 def test_what_gold_says_in_other_words_is_right_too(shared_data: Path, exported: Path) -> None:

@@ -102,6 +102,9 @@ class AwayFiles:
             raise self._absences.error
         return self._files.put(content)
 
+    def put_all(self, contents: Any) -> list[Stored]:
+        return [self.put(content) for content in contents]
+
     def exists(self, sha256: str) -> bool:
         return self._files.exists(sha256)
 
@@ -496,6 +499,9 @@ def test_an_s3_server_that_is_killed_in_a_load_with_files_changes_nothing(tmp_pa
                 self.kills.append(threading.Timer(1.5, own_s3.restart))
                 self.kills[-1].start()
             return self._files.put(content)
+
+        def put_all(self, contents: Any) -> list[Stored]:
+            return [self.put(content) for content in contents]
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self._files, name)

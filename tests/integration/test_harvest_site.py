@@ -301,6 +301,7 @@ def test_a_gazette_lists_issues_and_their_articles(site: Site, catalogue: Catalo
     }
     article = found["关于甲的通知"]
     assert article["type"] == "gazette_article"
+    assert article["metadata"]["text_authority"] == "gazette_standard"
     assert {name: article["metadata"][name] for name in ("issue", "order", "section", "page_from", "page_to")} == {
         "issue": "云江市人民政府公报2021年第1期（总第55期）",
         "order": 1,

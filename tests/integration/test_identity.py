@@ -323,3 +323,99 @@ def test_what_cannot_be_joined_or_split_says_why(catalogue, harvested):
         call(catalogue, EDITOR, "identity.join", {"id": one["id"], "other": one["name"]})
     with pytest.raises(InvalidInput, match="has no other place"):
         call(catalogue, EDITOR, "identity.split", {"id": one["id"], "place": "1"})
+
+
+def found_by(catalogue: Catalogue, number: str) -> list[str]:
+    with catalogue.store.read() as reader:
+        return reader.bearers("number", [search_key(number)]).get(search_key(number), [])
+
+
+CITING = {
+    **NOTICE, "id": "c1", "number": "云政发〔2022〕1号", "title": "云江市人民政府关于废止防汛抗旱通知的决定", "date": "2022-01-01",
+    "text": "决定废止《云江市人民政府关于做好防汛抗旱工作的通知》（云政发〔2020〕15号）。",
+}  # fmt: skip
+
+
+@ON_BOTH
+@pytest.mark.parametrize("first", ["numbered", "plain"])
+def test_a_number_that_only_one_place_bears_finds_the_record(catalogue, harvested, first):
+    plain = {**NOTICE, "number": None}
+    harvested("laws", [CITING])
+    for name in ("plain", "numbered") if first == "plain" else ("numbered", "plain"):
+        harvested(name, [{"plain": plain, "numbered": {**REPOST, "text": TEXT}}[name]])
+    (record,) = [one for one in all_records(catalogue) if one["title"] == NOTICE["title"]]
+    assert len(places(catalogue, record["id"])) == 2
+    assert found_by(catalogue, "云政发〔2020〕15号") == [record["id"]]
+    assert [event["kind"] for event in record["metadata"].get("events", ())] == ["repealed"]
+    shown = call(catalogue, EDITOR, "identity.show", {"id": record["id"]})
+    assert "keys" not in str(shown["places"])
+
+
+@ON_BOTH
+def test_records_that_are_joined_by_hand_are_found_by_both_names_until_they_are_split(catalogue, harvested):
+    other = {
+        **NOTICE,
+        "id": "b2",
+        "number": "云政办发〔2020〕77号",
+        "title": "云江市人民政府关于防汛的紧急通知",
+        "text": "另文。",
+    }
+    harvested("city", [NOTICE])
+    harvested("county", [other])
+    harvested("laws", [{**CITING, "text": "决定废止云政办发〔2020〕77号。"}])
+    stays, goes = (found_by(catalogue, one["number"])[0] for one in (NOTICE, other))
+    names = {record["id"]: record["name"] for record in all_records(catalogue)}
+    kinds = lambda which: [  # noqa: E731
+        event["kind"]
+        for one in all_records(catalogue)
+        if one["id"] == which
+        for event in one["metadata"].get("events", ())
+    ]
+    assert (kinds(stays), kinds(goes)) == ([], ["repealed"])
+    call(catalogue, EDITOR, "identity.join", {"id": stays, "other": goes})
+    assert found_by(catalogue, other["number"]) == [stays]
+    assert kinds(stays) == ["repealed"]
+    harvested("city", [{**NOTICE, "text": TEXT + "\n五、做好总结。"}])
+    assert found_by(catalogue, other["number"]) == [stays], "a new version keeps the other place's names"
+    call(catalogue, EDITOR, "identity.split", {"id": stays, "place": "b2"})
+    assert found_by(catalogue, other["number"]) == [goes]
+    assert (kinds(stays), kinds(goes)) == ([], ["repealed"])
+    assert {record["id"]: record["name"] for record in all_records(catalogue)} == names
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "basis", "left"),
+    [("withheld", "art14_secret", []), ("on_request", "art15_third_party", [("repealed", CITING["title"])])],
+)
+def test_a_decision_that_is_not_public_any_more_is_not_named_nor_quoted(
+    catalogue, harvested, tmp_path, disclosure, basis, left
+):
+    harvested("city", [NOTICE])
+    names = ("disclosure", "disclosure_reason", "disclosure_basis")
+    told = {"disclosure": "active", "disclosure_reason": "涉密", "disclosure_basis": basis}
+    for now in (told, {**told, "disclosure": disclosure}):
+        path = rows_file(tmp_path / "laws" / "laws.jsonl", [{**CITING, **now}])
+        known = config(path)
+        known["map"] = {**known["map"], "fields": known["map"]["fields"] | dict(zip(names, names, strict=True))}
+        run(catalogue, add_source(catalogue, "folder", known, name="laws"))
+        (record,) = [one for one in all_records(catalogue) if one["title"] == NOTICE["title"]]
+        events = [(event["kind"], event["raw"]) for event in record["metadata"].get("events", ())]
+        if now is told:
+            assert [kind for kind, _ in events] == ["repealed"]
+            assert events[0][1] != CITING["title"]
+    assert events == left
+
+
+@ON_BOTH
+def test_a_number_that_an_index_gives_beside_the_address_finds_the_record(catalogue, tmp_path):
+    site = {**NOTICE, "number": None, "url": "http://www.yunjiang.example/t1.html"}
+    index = {**NOTICE, "id": "i1", "title": "关于防汛的通知", "text": "", "url": site["url"]}
+    for name, row in (("city", site), ("index", index)):
+        path = rows_file(tmp_path / name / f"{name}.jsonl", [row])
+        known = config(path)
+        fields = {**known["map"]["fields"], "url": "url"}
+        known["map"] = {**known["map"], "key": "url", "fields": fields}
+        run(catalogue, add_source(catalogue, "folder", known, name=name))
+    (record,) = all_records(catalogue)
+    assert [place["basis"]["because"] for place in places(catalogue, record["id"])[1:]] == ["same_address"]
+    assert found_by(catalogue, NOTICE["number"]) == [record["id"]]

@@ -194,3 +194,67 @@ def test_two_dates_for_one_event_are_flagged_until_the_other_teller_is_gone(cata
     found = show(catalogue, "云江省人民政府令第3号")
     assert "event_conflict" not in found.get("quality_flags", [])
     assert "also" not in found["events"][0]
+
+
+DECISION = ("云江市人民政府关于废止《云江市供水管理办法》的决定", "云政发〔2020〕9号", "现决定废止《云江市供水管理办法》（云政发〔2008〕1号），自2020年3月1日起施行。", "云江市人民政府", "2020年3月1日")  # fmt: skip
+COPY = {name: value for name, value in rule("copy", "云江市供水管理办法", None, written="2001-01-01").items() if value}
+
+
+def by_title(catalogue, title, which=0):
+    from catalog.actions.keys import title_key
+
+    with catalogue.store.read() as reader:
+        return reader.find_by_title_key(title_key(title))[which]
+
+
+def test_a_better_bearer_gets_the_event_and_the_one_that_had_it_loses_it(catalogue, tmp_path):
+    load(catalogue, tmp_path, [COPY], name="elsewhere")
+    copy = by_title(catalogue, "云江市供水管理办法")
+    load_page(catalogue, tmp_path, "decision", *DECISION)
+    assert events(catalogue, copy) == [("repealed", "2020-03-01")]
+    load(catalogue, tmp_path, [KEPT])
+    assert events(catalogue, "云政发〔2008〕1号") == [("repealed", "2020-03-01")]
+    assert "repealed" not in [kind for kind, _ in events(catalogue, copy)]
+    assert show(catalogue, copy)["validity"]["status"] != "repealed"
+
+
+def test_a_record_that_is_called_otherwise_loses_what_its_name_was_told(catalogue, tmp_path):
+    load(catalogue, tmp_path, [KEPT])
+    load(catalogue, tmp_path, [COPY], name="elsewhere")
+    load_page(catalogue, tmp_path, "decision", *DECISION)
+    kept = show(catalogue, "云政发〔2008〕1号")
+    copy = next(
+        one
+        for one in (by_title(catalogue, "云江市供水管理办法", 0), by_title(catalogue, "云江市供水管理办法", 1))
+        if one != kept["id"]
+    )
+    assert events(catalogue, kept["id"]) == [("repealed", "2020-03-01")]
+    wrong = {"doc_number": "云政发〔2008〕11号", "title": "云江市排水管理办法"}
+    edit = {"id": kept["id"], "version": kept["version"], "fields": wrong, "reason": "改正"}
+    call(catalogue, EDITOR, "record.update", edit)
+    assert events(catalogue, kept["id"]) == []
+    assert events(catalogue, copy) == [("repealed", "2020-03-01")]
+
+
+def test_what_a_text_does_not_do_any_more_is_taken_back_and_what_it_does_instead_is_told(catalogue, tmp_path):
+    load(catalogue, tmp_path, [KEPT])
+    load_page(catalogue, tmp_path, "decision", *DECISION)
+    amends = (line.replace("废止", "修改") for line in DECISION)
+    load_page(catalogue, tmp_path, "decision", *amends)
+    assert events(catalogue, "云政发〔2008〕1号") == [("amended", "2020-03-01")]
+
+
+def test_another_date_of_what_was_told_is_told_again(catalogue, tmp_path):
+    load(catalogue, tmp_path, [KEPT])
+    load_page(catalogue, tmp_path, "decision", *DECISION)
+    load_page(catalogue, tmp_path, "decision", *(line.replace("3月1日起", "5月1日起") for line in DECISION))
+    assert events(catalogue, "云政发〔2008〕1号") == [("repealed", "2020-05-01")]
+
+
+def test_a_record_made_by_hand_is_told_what_was_done_to_it(catalogue, tmp_path):
+    load_page(catalogue, tmp_path, "decision", *DECISION)
+    fields = {name: value for name, value in KEPT.items() if name not in ("external_id", "record_type")}
+    review = {"secrecy_review": {"status": "passed", "by": "李编", "on": "2021-01-01"}}
+    new = {"type": "normative_document", "fields": fields | review, "publish": True}
+    call(catalogue, EDITOR, "record.create", new)
+    assert events(catalogue, "云政发〔2008〕1号") == [("repealed", "2020-03-01")]

@@ -17,14 +17,14 @@ from catalog.actions import call, ocr, recognition
 from catalog.actions.context import Actor, Catalogue
 from catalog.errors import Busy, Conflict, GongkaiError, Misconfigured, NotFound, Refused
 from catalog.extract import PARSER
-from catalog.extract.ocr.alto import read_alto
+from catalog.extract.ocr.alto import read_alto, write_alto
 from catalog.extract.ocr.engines import Picture
 from catalog.extract.ocr.words import Word, WordPage
 from catalog.extract.plugin import ExtractorsPlugin
-from catalog.extract.registry import extract
+from catalog.extract.registry import Extractors, extract
 from catalog.harvesters import pipeline
 from catalog.jobs import tasks
-from catalog.model.draft import RawDocument
+from catalog.model.draft import Draft, RawDocument
 from catalog.model.record import Record
 from catalog.store.rows import RecordWrite
 from tests.extract_format_samples import pdf
@@ -425,3 +425,74 @@ def test_of_a_mixed_file_only_the_pictures_are_recognised(catalogue: Catalogue, 
 def test_what_is_no_scan_is_refused(engine: Engine) -> None:
     with pytest.raises(Refused, match="is no scan"):
         recognition.recognise(b"plain text of a page", engine, name="a.txt", told=lambda _number: None)
+
+
+def reread(catalogue: Catalogue, **params: Any) -> dict[str, Any]:
+    report = call(catalogue, OPERATOR, "source.reread", {"source": "quelle", **params})
+    return {
+        name: report[name] for name in ("unchanged", "changed", "other_place", "errors", "not_kept") if report[name]
+    } | ({"fields": report["fields"]} if report["fields"] else {})
+
+
+def whole(catalogue: Catalogue) -> tuple[Record, Any, Any]:
+    record = only(catalogue)
+    with catalogue.store.read() as reader:
+        return record, reader.files([record["id"]]), reader.texts([record["text_hash"]])
+
+
+def test_a_recognised_scan_is_read_again_with_the_words_that_were_kept(
+    catalogue: Catalogue, folder: Path, engine: Engine
+) -> None:
+    load(catalogue, folder)
+    recognise(catalogue)
+    held = whole(catalogue)
+    (folder / "校车通知扫描件.pdf").unlink()
+    assert reread(catalogue, apply=True) == {"unchanged": 1}
+    assert whole(catalogue) == held
+    assert engine.pages == 1
+
+
+def test_better_readers_read_a_recognised_scan_better(
+    catalogue: Catalogue, folder: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(catalogue, folder)
+    recognise(catalogue)
+    held = whole(catalogue)
+    as_now = Extractors.extract
+
+    def better(self: Extractors, document: RawDocument) -> Draft:
+        draft = as_now(self, document)
+        draft.fields["title"] = draft.fields["title"] + "（扫描）"
+        return draft
+
+    monkeypatch.setattr(Extractors, "extract", better)
+    assert reread(catalogue) == {"changed": 1, "fields": {"title": 1}}
+    assert reread(catalogue, apply=True)["changed"] == 1
+    record, files, texts = whole(catalogue)
+    assert record["title"] == f"{ROWS[2]}（扫描）"
+    assert (set(files.values().__iter__().__next__()), texts) == (set(held[1][record["id"]]), held[2])
+    assert record["metadata"]["text_authority"] == "ocr_unreviewed"
+    assert reviews(catalogue, "needs_ocr") == []
+
+
+@pytest.mark.parametrize("kind", ["txt", "alto.xml"])
+def test_a_scan_is_read_again_with_the_text_that_lay_beside_it(catalogue: Catalogue, folder: Path, kind: str) -> None:
+    page = Engine().recognise(Picture(1, 1400, 2000, b""))
+    alto = write_alto([page], software="another engine", source="校车通知扫描件.pdf")
+    (folder / f"校车通知扫描件.{kind}").write_bytes(alto if kind == "alto.xml" else "\n".join(ROWS).encode())
+    load(catalogue, folder)
+    held = whole(catalogue)
+    assert (held[0]["title"], held[0]["metadata"]["text_authority"]) == (ROWS[2], "ocr_unreviewed")
+    assert {file.role for file in held[1][held[0]["id"]]} == {"original", "sidecar"}
+    for file in folder.iterdir():
+        file.unlink()
+    assert reread(catalogue, apply=True) == {"unchanged": 1}
+    assert whole(catalogue) == held
+
+
+def test_a_scan_that_nobody_recognised_yet_stays_one_that_waits(catalogue: Catalogue, folder: Path) -> None:
+    load(catalogue, folder)
+    held = whole(catalogue)
+    assert reread(catalogue, apply=True) == {"unchanged": 1}
+    assert whole(catalogue) == held
+    assert len(reviews(catalogue, "needs_ocr")) == 1

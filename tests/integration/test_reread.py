@@ -308,3 +308,39 @@ def test_differences_go_to_a_file_as_lines(catalogue, pages, monkeypatch, tmp_pa
     rows = [orjson.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
     assert len(rows) == 5
     assert all(row["citations"] == [0, 1] and row["source"] == "papers" for row in rows)
+
+
+def test_records_of_an_earlier_version_get_the_keys_that_are_missing_without_a_revision(catalogue, tmp_path):
+    cites = {**NOTICE, "id": "n2", "number": "云政发〔2021〕2号", "title": "云江市人民政府关于做好灌溉工作的通知"}
+    cites["text"] = "根据《做好防汛抗旱工作的通知》（云政发〔2020〕15号），现通知如下。"
+    path = rows_file(tmp_path / "city" / "rows.jsonl", [NOTICE, cites])
+    run(catalogue, add_source(catalogue, "folder", config(path), name="city"))
+    with catalogue.store._engine().begin() as connection:
+        whole = connection.execute(text("SELECT kind, key, record_id FROM record_keys ORDER BY 1, 2, 3")).all()
+        connection.execute(text("DELETE FROM record_keys WHERE kind IN ('alias', 'traits', 'number')"))
+        connection.execute(text("UPDATE relations SET target_id = NULL, matched = NULL"))
+        assert connection.execute(text("SELECT count(*) FROM relations WHERE number_key IS NOT NULL")).scalar() == 1
+    before = seq(catalogue)
+    told = reread(catalogue, source="city")
+    assert (told["unchanged"], told["keys"], told["applied"]) == (2, 2, False)
+    assert reread(catalogue, source="city", apply=True)["keys"] == 2
+    with catalogue.store._engine().connect() as connection:
+        found = connection.execute(text("SELECT kind, key, record_id FROM record_keys ORDER BY 1, 2, 3")).all()
+        resolved = connection.execute(text("SELECT matched FROM relations WHERE number_key IS NOT NULL")).scalar()
+    assert (found, resolved) == (whole, "number")
+    assert seq(catalogue) == before, "what a record is found by is no change of it"
+    assert reread(catalogue, source="city", apply=True)["keys"] == 0
+
+
+def test_a_withdrawn_record_keeps_its_keys_and_one_that_was_joined_away_gets_none(catalogue, tmp_path):
+    other = {**NOTICE, "id": "n2", "number": "云政发〔2021〕2号", "title": "云江市人民政府关于做好灌溉工作的通知"}
+    third = {**NOTICE, "id": "n3", "number": "云政发〔2021〕3号", "title": "云江市人民政府关于做好灌溉有关工作的通知"}
+    path = rows_file(tmp_path / "city" / "rows.jsonl", [NOTICE, other, third])
+    run(catalogue, add_source(catalogue, "folder", config(path), name="city"))
+    with catalogue.store.read() as reader:
+        ids = {record["title"]: record["id"] for record in reader.iter_records()}
+    editor = Actor("redactor", "editor")
+    call(catalogue, editor, "record.withdraw", {"id": ids[NOTICE["title"]], "reason": "有误"})
+    call(catalogue, editor, "identity.join", {"id": ids[other["title"]], "other": ids[third["title"]]})
+    report = reread(catalogue, source="city", apply=True)
+    assert (report["read"], report["keys"], report["errors"]) == (3, 0, 0)

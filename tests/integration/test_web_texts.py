@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
 
 import catalog.web
-from catalog.model.draft import Block
+from catalog.model.draft import Block, Where
 from catalog.model.texttree import derive
-from catalog.web.languages import LANGUAGES
+from catalog.web import labels
+from catalog.web.languages import LANGUAGES, Language
 from catalog.web.outline import Outline, outline
 
 HERE = Path(catalog.web.__file__).parent
@@ -90,3 +93,16 @@ def test_a_code_with_very_many_headings_shows_its_upper_levels() -> None:
 def test_heading_levels_never_skip_one() -> None:
     found = shown(*(Block("heading", "x", level) for level in (3, 4, 1, 4, 2)))
     assert [block.level for block in found.sections[0].blocks] == [1, 2, 1, 2, 2]
+
+
+ROLES = ("original", "attachment", "body", "page_image", "resource", "ocr", "sidecar")
+"""What a file of a record is (`store.rows.FileRow`)."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)
+def test_every_role_of_a_file_and_every_place_of_a_value_has_a_name(client: FlaskClient, language: Language) -> None:
+    with client.application.test_request_context(f"/?lang={language.tag}"):
+        for kind, codes in (("role", ROLES), ("place", get_args(Where))):
+            names = {code: labels.text_of(kind, code) for code in codes}
+            assert all(name != code for code, name in names.items()), names
+            assert len(set(names.values())) == len(names)

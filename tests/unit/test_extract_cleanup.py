@@ -163,3 +163,17 @@ def test_every_verdict_is_a_relation_with_its_event():
 def test_an_empty_table():
     assert list(rows_of("")) == []
     assert list(rows_of("\t\t\n\t")) == []
+
+
+def test_names_of_lists_and_days_are_no_entries_that_were_not_understood():
+    blocks = text(
+        "附件：1.废止的规范性文件目录",
+        "2.宣布失效的规范性文件目录",
+        "2022年9月6日",
+        "附件1",
+        "废止的规范性文件目录",
+        "1.云江市人民政府关于加强殡葬管理的通告（云政发〔2007〕3号）",
+    )
+    found = read_lists(blocks, title="云江市人民政府关于废止和宣布失效一批规范性文件的决定")
+    assert found.unread == []
+    assert [item.number for item in found.items] == ["云政发〔2007〕3号"]

@@ -187,3 +187,9 @@ def test_a_page_that_is_named_again_and_again_is_not_read_for_ever(monkeypatch):
     body = "<ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
     with pytest.raises(Refused, match="2 documents"):
         ofd_text(archive({"OFD.xml": f"<ofd:OFD {NS}>{body * 2}</ofd:OFD>"}), "公报.ofd")
+
+
+def test_numbers_with_all_the_digits_of_a_double_place_their_text():
+    assert numbers("110 39.199999999999996 -0.10000000000000001 1e-3") == pytest.approx([110, 39.2, -0.1, 0.001])
+    late = '<ofd:TextObject Boundary="110 90 39.199999999999996 6.720000000000001" Size="5.6"><ofd:TextCode X="0" Y="4.7599999999999998" DeltaX="g 5 5.5999999999999996">云江市林业局</ofd:TextCode></ofd:TextObject>'
+    assert of(late + code("各县区：", y=40)) == ["各县区：", "云江市林业局"]

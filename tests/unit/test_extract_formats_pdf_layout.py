@@ -206,3 +206,35 @@ def test_many_short_pieces_take_no_time():
         for at in range(20_000)
     )
     assert layout([Page(842, rows, 595)])
+
+
+def test_a_centred_document_number_is_no_part_of_a_title_as_wide_as_the_line():
+    body = [
+        Row("为进一步规范云江市政府信息公开工作，制定本办法如下", 72, 520, 600 - 20 * at, 586 - 20 * at, 14, False)
+        for at in range(9)
+    ]
+    title = Row("云江市人民政府关于进一步做好政府信息公开工作的若干意见", 72, 520, 680, 666, 14, True)
+    number = Row("云政发〔2026〕3 号", 246, 346, 656, 642, 14, False)
+    lines = layout([Page(842.0, (title, number, *body), 595.0)])
+    assert [line.text for line in lines[:2]] == [title.text, number.text]
+
+
+def test_a_running_head_goes_from_a_page_of_two_rows_too():
+    head = Row("云江市人民政府公报", 250, 340, 800, 790, 10, False)
+    full = [
+        Row("为进一步规范云江市政府信息公开工作，制定本办法如下", 72, 520, 740 - 20 * at, 726 - 20 * at, 14, False)
+        for at in range(20)
+    ]
+    short = [Row("云江市人民政府办公厅印发", 72, 300, 740, 726, 14, False)]
+    lines = layout([Page(842.0, (head, *rows), 595.0) for rows in (full, full, full, short)])
+    assert not any(head.text in line.text for line in lines)
+    assert lines[-1].text.endswith(short[0].text)
+
+
+def test_what_stands_within_the_text_is_kept_though_a_tall_row_beside_it_reaches_the_edge():
+    rows = (
+        Row("-", 100, 110, 173, 113, 60, False),
+        Row("-", 50, 60, 144, 84 - 1, 60, False),
+        Row("1", 80, 90, 147, 127, 20, False),
+    )
+    assert "1" in "".join(line.text for line in layout([Page(842.0, rows)]))

@@ -8,6 +8,8 @@ from catalog.errors import Refused
 from catalog.extract.formats.html import HtmlExtractor
 from catalog.extract.formats.plaintext import PlainTextExtractor, text_lines
 from catalog.extract.lines import Line, Link
+from catalog.extract.ocr.document import recognised
+from catalog.extract.ocr.sidecars import Sidecar
 from catalog.extract.reader import read_lines
 from catalog.model.draft import RawDocument
 
@@ -170,3 +172,68 @@ def test_extractors_name_their_media_types():
     assert HtmlExtractor().media_types == {"text/html", "application/xhtml+xml"}
     assert PlainTextExtractor().media_types == {"text/plain"}
     assert HtmlExtractor().version
+
+
+def test_a_number_with_the_signer_beside_it_is_the_own_number() -> None:
+    lines = text_lines(
+        "云江区人民政府办公室文件\n云政办〔2018〕37号　　签发人：郑海\n云江区人民政府办公室关于印发防火方案的通知\n各街道办事处：\n请认真组织实施。\n云江区人民政府办公室\n2018年12月3日\n"
+    )
+    draft = read_lines(lines)
+    assert draft.fields["doc_number"]["canonical"] == "云政办〔2018〕37号"
+    assert "damaged_number" not in draft.flags
+
+
+@pytest.mark.parametrize(
+    "line", ["《云江市建筑垃圾管理规定》（云府规〔2023〕7号）共三条。", "（2017年5月12日）", "（二〇一七年五月十二日）"]
+)
+def test_a_cited_number_and_a_day_are_no_damaged_number(line: str) -> None:
+    draft = read_lines(text_lines(f"《云江市建筑垃圾管理规定》政策解读\n{line}\n一、制定背景\n有背景。\n"))
+    assert "damaged_number" not in draft.flags
+
+
+GAZETTE_PAGE = "云江市人民政府关于植树的通知\n云政发〔2021〕3号\n各县（区）人民政府：\n请植树三百棵。\n云江市人民政府\n2021年2月1日\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "hints", "authority"),
+    [
+        ("https://www.yunjiang.gov.cn/gb/3.html", {"record_type": "gazette_article"}, "gazette_standard"),
+        (None, {"record_type": "gazette_article"}, "gazette_standard"),
+        ("https://www.yunjiang.gov.cn/gb/3.html", {}, "official_web"),
+        ("https://www.yunjiang.gov.cn/gb/3.html", {"record_type": "gazette_article", "text_authority": "third_party"}, "third_party"),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_gazettes_article_is_the_standard_text(
+    url: str | None, hints: dict[str, str], authority: str
+) -> None:
+    draft = read_lines(text_lines(GAZETTE_PAGE), url=url, hints=hints)
+    assert draft.fields["text_authority"] == authority
+    assert draft.readings["text_authority"].raw
+
+
+def test_the_recognised_text_of_a_gazettes_article_is_no_standard_text() -> None:
+    draft = read_lines(text_lines(GAZETTE_PAGE), hints={"record_type": "gazette_article"})
+    assert recognised(draft, Sidecar((), (), "alto")).fields["text_authority"] == "ocr_unreviewed"
+
+
+def test_an_article_without_text_has_no_authority() -> None:
+    draft = read_lines(text_lines("云江市人民政府关于植树的通知"), hints={"record_type": "gazette_article"})
+    assert "text_authority" not in draft.fields
+
+
+def test_the_names_of_a_lists_columns_are_no_header() -> None:
+    page = (
+        "<html><body><h1>云江市2023年度重大行政决策事项目录</h1><table><tr><th>序号</th><th>决策事项</th><th>承办单位</th><th>计划完成时间</th></tr>"
+        "<tr><td>1</td><td>城市更新规划</td><td>市自然资源局</td><td>2023年10月</td></tr></table><p>云江市人民政府</p><p>2023年3月1日</p></body></html>"
+    )
+    for document in (
+        HtmlExtractor().extract(RawDocument(page.encode(), url="https://www.yunjiang.gov.cn/1.html")),
+        read_lines(
+            [
+                Line("云江市2023年度重大行政决策事项目录"),
+                Line("序号\t决策事项\t承办单位\t计划完成时间\n1\t城市更新规划\t市自然资源局\t2023年10月", "table"),
+            ]
+        ),
+    ):
+        (table,) = [block for block in document.blocks if block.kind == "table"]
+        assert table.text.split("\n")[0] == "序号\t决策事项\t承办单位\t计划完成时间"

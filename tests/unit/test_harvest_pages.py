@@ -123,6 +123,17 @@ def test_words_that_no_vocabulary_has_are_told() -> None:
         ),
         ("《云江政报》二〇〇八年第12期", {"gazette": "云江政报", "year": 2008, "number_in_year": "12"}),
         ("云江市人民政府公报 2015年 增刊", {"gazette": "云江市人民政府公报", "year": 2015, "supplement": True}),
+        (
+            "雲江市政府公報 110年夏字第3期",
+            {"gazette": "雲江市政府公報", "year": 2021, "part": "夏字", "number_in_year": "3"},
+        ),
+        ("雲江縣公報中華民國98年第2期", {"gazette": "雲江縣公報", "year": 2009, "number_in_year": "2"}),
+        ("云江市政报二〇一七年第十二期", {"gazette": "云江市政报", "year": 2017, "number_in_year": "12"}),
+        (
+            "云江省公报2018年第3—4期（总第611—612期）",
+            {"gazette": "云江省公报", "year": 2018, "number_in_year": "3—4", "running_number": "611—612"},
+        ),
+        ("卷首语", {}),
         ("云江市公报第12卷第4期", {"gazette": "云江市公报", "volume": "12", "number_in_year": "4"}),
     ],
 )

@@ -158,3 +158,10 @@ def test_a_citation_keeps_place_and_article():
     kept = cited(Citation("cites", "《云江条例（2018年修正）》", None, "云江条例（2018年修正）", "art-3", "art-13"))
     assert (kept.title_key, kept.place, kept.article) == ("云江条例", "art-3", "art-13")
     assert without_version("云江办法（草案）") == "云江办法（草案）"
+
+
+def test_counties_and_their_gazettes_in_traditional_script_are_taiwans() -> None:
+    assert jurisdiction_of({"gazette": "雲江縣政府公報"}) == "TW"
+    assert jurisdiction_of({"gazette": "雲江市公報"}) == "TW"
+    assert jurisdiction_of({"gazette": "云江市人民政府公报"}) == "CN"
+    assert jurisdiction_of({"publisher": "雲江縣人民政府"}) == "CN"

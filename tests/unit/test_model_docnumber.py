@@ -1,6 +1,3 @@
-import gzip
-import json
-
 import pytest
 
 from catalog.model.docnumber import (
@@ -13,6 +10,8 @@ from catalog.model.docnumber import (
     parse_joint,
     search_key,
 )
+from tests.measures.files import rows
+from tests.measures.numbers import gazette, policy
 
 CANONICAL = [
     ("云府〔2023〕67号", "云府〔2023〕67号"),
@@ -161,28 +160,35 @@ def test_a_joint_act_has_several_numbers():
 
 
 def test_real_policy_numbers_are_read(shared_data):
-    with gzip.open(shared_data / "policy/records.jsonl.gz") as lines:
-        raws = [raw for line in lines if (raw := json.loads(line).get("doc_number_raw"))]
-    unread = [raw for raw in raws if parse(raw) is None]
-    assert len(raws) > 13_000
-    assert unread == []
+    found = policy(shared_data)
+    assert found.printed > 13_000
+    assert found.unread == []
 
 
 def test_real_gazette_numbers_are_read(shared_data):
-    with gzip.open(shared_data / "gazettes/ey-articles.jsonl.gz") as lines:
-        raws = [raw for line in lines if (raw := json.loads(line).get("GazetteId"))]
-    unread = [raw for raw in raws if not parse_joint(raw)]
-    assert len(raws) > 40_000
-    assert len(unread) / len(raws) < 0.001, unread[:20]
+    found = gazette(shared_data)
+    assert found.printed > 40_000
+    assert len(found.unread) / found.printed < 0.001, found.unread[:20]
 
 
 def test_real_numbers_in_six_spellings_share_a_key(shared_data):
-    with gzip.open(shared_data / "policy/records.jsonl.gz") as lines:
-        numbers = [
-            number for line in lines if (number := parse(json.loads(line).get("doc_number_raw") or "")) and number.year
-        ]
+    raws = [row.get("doc_number_raw") or "" for row in rows(shared_data / "policy" / "records.jsonl.gz")]
+    numbers = [number for raw in raws if (number := parse(raw)) and number.year]
     for number in numbers[::60]:
         code, year, serial = number.code, number.year, number.serial
         spellings = [f"{code}[{year}]{serial}号", f"{code}（{year}）{serial}號", f"{code} 〔{year}〕 {serial} 号", f"{code}{year} {serial}",
                      f"{code}〔{year}〕第{serial}号", f"{code}【{year}】{serial}号".translate({48 + i: 0xFF10 + i for i in range(10)})]  # fmt: skip
         assert {search_key(spelling) for spelling in spellings} == {search_key(number.raw)}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("（2012年云江市人民政府令第18号）", "云江市人民政府令第18号"),
+        ("1998年2月5日云江省人民政府令第97号公布", "云江省人民政府令第97号"),
+        ("1999年云政发〔1999〕12号", "云政发〔1999〕12号"),
+        ("依據教育部110年3月30日臺教學（五）字第1100041234號函", "臺教學（五）字第1100041234號"),
+    ],
+)
+def test_the_end_of_a_date_is_no_beginning_of_a_number(text: str, number: str) -> None:
+    assert [found.number.raw for found in find_all(text)] == [number]

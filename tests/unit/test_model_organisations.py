@@ -78,3 +78,31 @@ def test_real_titles_name_believable_issuers(shared_data):
     assert len(found) / len(titles) > 0.8
     expected = ("国务院", "办公厅", "人民政府", "军委")
     assert sum(bodies[0].endswith(expected) for bodies in found) / len(found) > 0.99
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("雲港市政府", "雲港市政府"),
+        ("屏東縣政府", "屏東縣政府"),
+        ("新竹市政府", "新竹市政府"),
+        ("云江市政府", "云江市人民政府"),
+        ("黃岡市人民政府辦公室", "黃岡市人民政府辦公室"),
+    ],
+)
+def test_governments_of_taiwan_are_called_as_they_are_printed(name: str, whole: str) -> None:
+    assert complete(name) == whole
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("云江市住房和城乡建设局", "municipal"),
+        ("石桥县城乡规划局", "county"),
+        ("云江市城镇管理局", "municipal"),
+        ("古城镇人民政府", "township"),
+        ("石桥县新城乡人民政府", "township"),
+    ],
+)
+def test_towns_and_country_in_a_bodys_name_are_no_township(name: str, level: str) -> None:
+    assert level_of(name) == level

@@ -17,7 +17,6 @@ from catalog.extract import boilerplate
 from catalog.extract.data_files import load
 from catalog.extract.formats.page_walker import MAX_IDENT
 from catalog.extract.formats.pieces import Box, Page, Piece
-from catalog.extract.lines import Line
 
 ENOUGH = 0.72
 """A container is entered if it holds this share of its parent's weight …"""
@@ -42,14 +41,15 @@ def find_content(page: Page, header: AbstractSet[int]) -> range:
     ]
     sums = [0.0, *accumulate(weights)]
     children = _children(page.boxes)
+    held = [sums[box.end] - sums[box.start] for box in page.boxes]
     current = 0
     while True:
-        total = _within(sums, page.boxes[current])
-        best = max(children[current], key=lambda box: _within(sums, page.boxes[box]), default=-1)
+        total = held[current]
+        best = max(children[current], key=held.__getitem__, default=-1)
         if best < 0 or total <= 0 or page.boxes[best].tag in _PARAGRAPHS:
             break
         needed = ENOUGH if children[best] else ALMOST_ALL
-        if _within(sums, page.boxes[best]) < needed * total:
+        if held[best] < needed * total:
             break
         current = best
     return range(page.boxes[current].start, page.boxes[current].end)
@@ -58,7 +58,7 @@ def find_content(page: Page, header: AbstractSet[int]) -> range:
 def weight(page: Page, piece: Piece, *, known: bool) -> float:
     """How much a piece speaks for its container; more if that is one that content systems are `known` to use."""
     box = page.boxes[piece.box]
-    if piece.linked * 2 > len(piece.text) or boilerplate.is_marker(Line(piece.text)):
+    if piece.linked * 2 > len(piece.text) or boilerplate.is_marker_text(piece.text):
         return 0.0
     sentence = bool(_SENTENCE.search(piece.text))
     place = OUTSIDE if box.outside else KNOWN if known else 1.0
@@ -84,10 +84,6 @@ def _children(boxes: Sequence[Box]) -> list[list[int]]:
         if box.parent >= 0 and box.end > box.start:
             children[box.parent].append(number)
     return children
-
-
-def _within(sums: Sequence[float], box: Box) -> float:
-    return sums[box.end] - sums[box.start]
 
 
 @lru_cache(maxsize=4096)

@@ -31,6 +31,8 @@ HEAD_PIECES = 14
 """Lines between a page's title and its text that can belong to the document's head."""
 HEAD_REACH = 60
 """Lines before the text in which its title is looked for."""
+TITLE_LINES = 3
+"""Lines above the last one of a title that is broken in its own element (…关于印发<br>…的通知)."""
 SURELY = 3
 """A likeness (`titles.looks_like`) that needs no markup to be believed."""
 INFO_REACH = 5
@@ -116,11 +118,14 @@ def _titles(page: Page, content: range, header: AbstractSet[int]) -> list[Title]
     """Titles outside of the text: lines before it that are marked or worded like titles, nearest first, and `<title>`."""
     sure = load("values")["confidence"]
     found: list[Title] = []
+    above = content.start
     for place in range(content.start - 1, -1, -1):
-        if place not in header and _is_title(page, place):
-            text, number = titles.tidy(page.pieces[place].text)
+        if place < above and place not in header and _is_title(page, place):
+            above = _first_line(page, place, header)
+            raw = "".join(piece.text for piece in page.pieces[above : place + 1])
+            text, number = titles.tidy(raw)
             penalty = 0.02 * len(found) + (0.1 if titles.looks_like(text) < 2 else 0.0)
-            found.append(Title(text, page.pieces[place].text, "title", sure["h1_title"] - penalty, number))
+            found.append(Title(text, raw, "title", sure["h1_title"] - penalty, number))
     if page.title:
         text, number = titles.tidy(titles.tidy_page_title(page.title, metadata.site_names(page.meta)))
         if text:
@@ -129,16 +134,29 @@ def _titles(page: Page, content: range, header: AbstractSet[int]) -> list[Title]
     return found
 
 
+def _first_line(page: Page, place: int, header: AbstractSet[int]) -> int:
+    """The first line of the title whose last one stands at a place: those above it in its own element that do not end a title."""
+    first = place
+    while (
+        first > 0
+        and place - first < TITLE_LINES
+        and first - 1 not in header
+        and page.pieces[first - 1].box == page.pieces[place].box
+        and titles.looks_like(above := page.pieces[first - 1].text)
+        and not titles.ends_like(above)
+    ):
+        first -= 1
+    return first
+
+
 def _is_title(page: Page, place: int) -> bool:
     """Whether a piece before the text may be its title: no link, not in navigation, marked as one or worded like one."""
     piece = page.pieces[place]
     box = page.boxes[piece.box]
+    if box.outside or piece.linked * 2 > len(piece.text):
+        return False
     likeness = titles.looks_like(piece.text)
-    return (
-        not box.outside
-        and piece.linked * 2 <= len(piece.text)
-        and (likeness == SURELY or (likeness > 0 and is_title_box(box)))
-    )
+    return likeness == SURELY or (likeness > 0 and is_title_box(box))
 
 
 def _head(page: Page, content: range, header: AbstractSet[int]) -> list[int]:
@@ -239,7 +257,12 @@ def _link_lists(page: Page, pieces: list[int]) -> set[int]:
     run: list[int] = []
     for place in [*pieces, -1]:
         piece = page.pieces[place] if place >= 0 else None
-        if piece is not None and piece.linked >= 0.9 * len(squeeze(piece.text)) and not _has_file(page, place):
+        if (
+            piece is not None
+            and piece.linked
+            and piece.linked >= 0.9 * len(squeeze(piece.text))
+            and not _has_file(page, place)
+        ):
             run.append(place)
             continue
         if len(run) >= LIST_OF_LINKS:

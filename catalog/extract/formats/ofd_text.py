@@ -22,7 +22,9 @@ BOLD = 600
 """Weights of type from here on are bold (11.2; 400 is normal)."""
 MAX_CODE = 100_000
 """Characters of one TextCode."""
-_NUMBER = re.compile(r"[-+]?(?:\d{1,9}(?:\.\d{0,12})?|\.\d{1,12})(?:[eE][-+]?\d{1,2})?")
+_NUMBER = re.compile(
+    r"[-+]?(?:\d{1,9}(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,2})?"
+)  # writers print doubles: 39.199999999999996
 _FURTHEST = 1e6
 _CONTAINERS = frozenset({"Page", "Content", "Layer", "PageBlock", "Block"})
 

@@ -8,6 +8,7 @@ Nothing is dropped here but what is never text of a document (scripts, styles, f
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser
@@ -56,11 +57,12 @@ def _guard(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         message = f"the page has {len(text):,} characters, more than {MAX_CHARACTERS:,}; split it, or load its text"
         raise Refused("too_large", message)
-    if text.count("<") > MAX_OPEN and _deepest_at_most(text) > MAX_OPEN and (deepest := _deepest(text)) > MAX_OPEN:
+    opening = text.count("<") - text.count("</")  # no more can be open at once than are opened
+    if opening > MAX_OPEN and _deepest_at_most(text) > MAX_OPEN and (deepest := _deepest(text)) > MAX_OPEN:
         message = f"the page leaves {deepest:,} elements open at once, more than {MAX_OPEN:,}; repair its markup"
         raise Refused("too_deep", message)
     many = len(text) > MAX_TAG and text.count("=") > MAX_OPEN
-    if many and any(len(part) > MAX_TAG and part.count("=") > MAX_OPEN for part in text.split("<")):
+    if many and any(part.count("=") > MAX_OPEN for part in text.split("<") if len(part) > MAX_TAG):
         message = f"a tag of the page has thousands of attributes (more than {MAX_OPEN:,}); repair its markup"
         raise Refused("hostile_markup", message)
 
@@ -68,9 +70,13 @@ def _guard(text: str) -> None:
 def _deepest_at_most(text: str) -> int:
     """A bound of `_deepest` in a fifth of its time: scripts count, and tags that close themselves count as open."""
     unclosed, _ = _unclosed()
+    names = _NAME.findall(text.lower())
+    every = sum(count for name, count in Counter(names).items() if name[0] != "/" and name not in unclosed)
+    if every <= MAX_OPEN:
+        return every
     opened: dict[str, int] = {}
     depth = deepest = 0
-    for name in _NAME.findall(text.lower()):
+    for name in names:
         if name[0] == "/":
             if opened.get(name[1:]):
                 opened[name[1:]] -= 1

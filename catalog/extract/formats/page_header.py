@@ -20,10 +20,11 @@ from catalog.extract.header import (
     clusters,
     fits_below,
     is_prose,
+    lists_things,
     plausible,
     row_pairs,
 )
-from catalog.extract.labels import Pair, has_mark, label_of, split_pairs
+from catalog.extract.labels import Pair, has_mark, is_spread, label_of, split_pairs
 from catalog.extract.lines import clean, unbullet
 
 MAX_TABLE_ROWS = 60
@@ -109,6 +110,8 @@ def _table_hits(page: Page, table: Table) -> list[Hit]:
     if pairs := _vertical(texts):
         uses = tuple(number for row in table.rows for cell in row for number in cell)
         return [Hit(uses[0], tuple(pairs), uses)]
+    if lists_things("\n".join("\t".join(row) for row in texts[:4])):
+        return []
     hits = []
     for row, cells in zip(table.rows, texts, strict=True):
         uses = tuple(number for cell in row for number in cell)
@@ -157,7 +160,7 @@ def _piece_hit(page: Page, number: int, taken: set[int]) -> Hit | None:
     text = unbullet(piece.text)
     label = label_of(text)
     if label is not None:
-        known = label.strong or has_mark(text) or label.kind == "count"
+        known = label.strong or has_mark(text) or label.kind == "count" or is_spread(text)
         return _label_hit(page, number, Pair(label, text, ""), taken) if known else None
     pairs = _pairs_of_parts(piece.parts) if len(piece.parts) > 1 else []
     before = ""

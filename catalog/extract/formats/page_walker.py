@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
@@ -49,7 +51,33 @@ def _sets() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return frozenset(data["skipped"]), frozenset(data["block"]), frozenset(data["outside_tags"])
 
 
+class Looks(NamedTuple):
+    """What the attributes of a block element say of it."""
+
+    ident: str = ""
+    hidden: bool = False
+    outside: bool = False
+    align: Align | None = None
+
+
+def _looks(tag: str, attributes: Mapping[str, str | None]) -> Looks:
+    """What an element's tag and attributes say; those of ordinary length are remembered, since pages repeat them on every line."""
+    if not attributes:
+        return _told(tag, "", "", "", "", hidden=False)
+    get = attributes.get
+    style, name, ident, align = get("style") or "", get("class") or "", get("id") or "", get("align") or ""
+    tell = _told if len(style) + len(name) + len(ident) + len(align) <= MAX_IDENT else _told.__wrapped__
+    return tell(tag, style, name, ident, align, hidden="hidden" in attributes)
+
+
 @lru_cache(maxsize=4096)
+def _told(tag: str, style: str, name: str, number: str, align: str, *, hidden: bool) -> Looks:
+    style = style.lower()
+    ident = f"{name} {number}".strip().lower()
+    out = tag in _sets()[2] or (bool(ident) and tag not in ("body", "td") and _is_outside(ident))
+    return Looks(ident, hidden or _HIDDEN.search(style) is not None, out, _align(tag, align, style))
+
+
 def _is_outside(ident: str) -> bool:
     return _outside().search(ident[:MAX_IDENT]) is not None
 
@@ -68,7 +96,7 @@ class Walker:
         self.boxes: list[Box] = []
         self.tables: list[Table] = []
         self.links: list[tuple[int, Link]] = []
-        self._skipped, self._block, self._outside_tags = _sets()
+        self._skipped, self._block, _ = _sets()
         self._buffer: list[str] = []
         self._box = -1
         self._open_tables: list[int] = []
@@ -77,20 +105,23 @@ class Walker:
     def walk(self, root: LexborNode) -> None:
         """Visit every node in document order."""
         opened: list[tuple[LexborNode, str]] = []
+        buffer = self._buffer
         node, tag = root, root.tag or ""
         while True:
+            child = None
             if tag == _TEXT:
-                entered, child, text = False, None, node.text_content or ""
-                if self._buffer or not text.isspace():  # blanks between blocks are no text
-                    self._text(text)
-            else:
-                entered = self._enter(node, tag)
-                child = node.first_child if entered else None
-            if child is not None:
-                opened.append((node, tag))
-            else:
-                if entered:
+                text = node.text_content or ""
+                if buffer or not text.isspace():  # blanks between blocks are no text
+                    buffer.append(text)
+                    if self._link_depth or self._bold_depth:
+                        self._measure(text)
+            elif self._enter(node, tag):
+                child = node.first_child
+                if child is not None:
+                    opened.append((node, tag))
+                else:
                     self._leave(tag)
+            if child is None:
                 child = node.next if opened else None
                 while child is None and opened:
                     node, tag = opened.pop()
@@ -112,12 +143,11 @@ class Walker:
             return False
         return self._inline(node, tag)
 
-    def _text(self, text: str) -> None:
-        self._buffer.append(text)
-        if self._link_depth or self._bold_depth:
-            size = len(text.strip())
-            self._linked += size if self._link_depth else 0
-            self._bold += size if self._bold_depth else 0
+    def _measure(self, text: str) -> None:
+        """Count text that stands in a link or is bold."""
+        size = len(text.strip())
+        self._linked += size if self._link_depth else 0
+        self._bold += size if self._bold_depth else 0
 
     def _inline(self, node: LexborNode, tag: str) -> bool:
         self._buffer.append(_SEP)
@@ -157,25 +187,18 @@ class Walker:
 
     def _open(self, node: LexborNode, tag: str) -> bool:
         """Open a block element; `False` where it is hidden and stays out."""
-        attributes = node.attributes
-        ident, hidden = "", False
-        align: Align | None = "center" if tag == "center" else None
-        if attributes:
-            style = (attributes.get("style") or "").lower()
-            hidden = "hidden" in attributes or bool(("none" in style or "hidden" in style) and _HIDDEN.search(style))
-            if hidden and not self.with_hidden:
-                return False
-            ident = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip().lower()
-            align = _align(tag, attributes.get("align"), style)
+        looks = _looks(tag, node.attributes)
+        if looks.hidden and not self.with_hidden:
+            return False
         if self._buffer:
             self._flush()
-        outside = tag in self._outside_tags or (bool(ident) and tag not in ("body", "td") and _is_outside(ident))
+        outside, align, boxes, start = looks.outside, looks.align, self.boxes, len(self.pieces)
         if self._box >= 0:
-            parent = self.boxes[self._box]
+            parent = boxes[self._box]
             outside = outside or parent.outside
             align = align or (parent.align if tag in _INHERITING else None)
-        self.boxes.append(Box(self._box, tag, ident, len(self.pieces), len(self.pieces), outside, hidden, align))
-        self._box = len(self.boxes) - 1
+        boxes.append(Box(self._box, tag, looks.ident, start, start, outside, looks.hidden, align))
+        self._box = len(boxes) - 1
         if tag in _TABLE_PARTS:
             self._open_table_part(tag)
         return True
@@ -211,7 +234,7 @@ class Walker:
 
     def _keep(self, joined: str, linked: int, bold: int) -> None:
         """Add a piece, unless it is blank."""
-        printed = joined.replace(_SEP, "")
+        printed = joined.replace(_SEP, "") if _SEP in joined else joined
         text = clean(printed)
         if not text:
             return
@@ -228,14 +251,12 @@ class Walker:
                 self._box,
                 linked,
                 bold * 2 > len(text),
-                self._cell(),
+                self._cell() if self._open_tables else None,
                 "right" if pushed else None,
             )
         )
 
     def _cell(self) -> tuple[int, int, int] | None:
-        if not self._open_tables:
-            return None
         number = self._open_tables[-1]
         rows = self.tables[number].rows
         if not rows or not rows[-1]:
@@ -244,17 +265,17 @@ class Walker:
         return number, len(rows) - 1, len(rows[-1]) - 1
 
 
-def _align(tag: str, attribute: str | None, style: str) -> Align | None:
+def _align(tag: str, attribute: str, style: str) -> Align | None:
     if "text-align" in style and (match := _ALIGN_STYLE.search(style)):
         return _ALIGNS[match[1]]
     if tag == "center":
         return "center"
-    return _ALIGNS.get((attribute or "").strip().lower())
+    return _ALIGNS.get(attribute.strip().lower())
 
 
 def _parts(joined: str, text: str) -> tuple[str, ...]:
     """The runs of a line between the boundaries of its elements; of a long line only the whole."""
-    if len(text) > MAX_PARTED or _SEP not in joined:
+    if len(text) > MAX_PARTED or _SEP not in joined.strip():  # the mark is a space for `strip`
         return (text,)
     raw = [part for part in joined.split(_SEP) if part and not part.isspace()]
     if len(raw) < 2:

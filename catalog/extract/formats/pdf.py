@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 from catalog.errors import Refused
@@ -89,7 +90,7 @@ def read_pdf(content: bytes, name: str = "the document") -> PdfPages:
         raise Refused(
             "unreadable", f"{name}: no page of the PDF can be read ({ended}). Open it by hand, or load it as a file."
         )
-    characters = [sum(len(row.text) for row in page.rows) for page in pages]
+    characters = [sum([len(row.text) for row in page.rows]) for page in pages]
     unread = None
     if len(pages) < total:
         reason = ended or f"at most {MAX_PAGES:,} pages and {DOCUMENT_CHARACTERS:,} characters are read"
@@ -120,10 +121,8 @@ def _run(content: bytes) -> tuple[list[dict[str, Any]], str | None]:
 
 
 def _page(answer: Mapping[str, Any]) -> Page:
-    rows = tuple(Row(*row) for row in answer["rows"] if row[0])
-    return Page(
-        answer["height"], rows, answer["width"], tuple(tuple(rule) for rule in answer["rules"]), answer["angle"] == 0
-    )
+    rows = tuple(map(Row._make, zip(*answer["rows"], repeat(()), strict=False)))
+    return Page(answer["height"], rows, answer["width"], tuple(map(tuple, answer["rules"])), answer["angle"] == 0)
 
 
 class PdfExtractor:

@@ -6,13 +6,16 @@ that: their cells are short, or ruled lines cross from one to the next.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 
 from catalog.extract.formats.pdf_rows import Page, Row, baselines
 
+_LEFT = attrgetter("left")
 MOST_COLUMNS = 6
 """Columns of one page; more are a table."""
 MOST_EDGES = 40
@@ -44,13 +47,15 @@ class _Column:
     left: float
     right: float
     rows: tuple[Row, ...]
+    is_text: bool
 
 
 def regions(page: Page) -> Iterator[Region]:
     """The parts of a page in the order of reading; one part with the rows as they are where there are no columns."""
     rows = page.rows if page.drawn else _sorted(page.rows)
-    turned = tuple(row for row in rows if row.turned)
-    rows = tuple(row for row in rows if not row.turned)
+    turned = tuple([row for row in rows if row.turned])
+    if turned:
+        rows = tuple([row for row in rows if not row.turned])
     columns = _columns(rows, page)
     if len(columns) < 2:
         if rows:
@@ -71,57 +76,63 @@ def _columns(rows: Sequence[Row], page: Page) -> list[_Column]:
     if len(rows) < 2 * COLUMN_ROWS:
         return []
     starts = _starts(rows)
+    known: dict[tuple[float, float], _Column] = {}
     while len(starts) > 1:
-        columns = [_column(rows, start, end) for start, end in zip(starts, [*starts[1:], float("inf")], strict=True)]
-        wrong = [
-            at
-            for at, column in enumerate(columns)
-            if not _is_text(column) or (at and _is_ruled(columns[at - 1], column, page))
-        ]
-        if not wrong:
+        spans = list(pairwise([*starts, float("inf")]))
+        known |= {span: _column(rows, *span) for span in spans if span not in known}
+        columns = [known[span] for span in spans]
+        wrong = next((at for at in range(len(columns)) if not _stands(columns, at, page)), None)
+        if wrong is None:
             return columns if len(columns) <= MOST_COLUMNS else []
-        starts.remove(starts[max(1, wrong[0])])
+        starts.remove(starts[max(1, wrong)])
     return []
+
+
+def _stands(columns: Sequence[_Column], at: int, page: Page) -> bool:
+    """Whether a column is one of text, and no table with the one before it."""
+    return columns[at].is_text and not (at and _is_ruled(columns[at - 1], columns[at], page))
 
 
 def _starts(rows: Sequence[Row]) -> list[float]:
     """Left edges at which several rows begin, with white space before them."""
-    counts = Counter(round(row.left / 2) for row in rows if len(row.text) >= COLUMN_CHARACTERS)
+    counts = Counter([round(row.left / 2) for row in rows if len(row.text) >= COLUMN_CHARACTERS])
     near = {edge: counts[edge - 1] + count + counts[edge + 1] for edge, count in counts.items()}
     edges = sorted((edge for edge in near if near[edge] >= COLUMN_ROWS), key=lambda edge: -near[edge])[:MOST_EDGES]
-    first = min(row.left for row in rows)
-    found: list[float] = [first]
+    ordered = sorted(rows, key=_LEFT)
+    lefts = [row.left for row in ordered]
+    # rows enough must end before an edge for it to be a column's
+    narrow = sorted([row.right for row in rows])[COLUMN_ROWS - 1]
+    found: list[float] = [lefts[0]]
     for edge in edges:
         start = 2.0 * edge - 3
-        if all(abs(start - other) > 3 for other in found) and _has_gutter(rows, start):
-            found.append(start)
+        if narrow <= start + 3 and all(abs(start - other) > 3 for other in found):
+            at = bisect_left(lefts, start)
+            if _has_gutter(ordered[:at], ordered[at : bisect_right(lefts, start + 6)], start):
+                found.append(start)
     return sorted(found)
 
 
-def _has_gutter(rows: Sequence[Row], start: float) -> bool:
-    """Whether white space goes down before a left edge, as far as rows begin at it or after it."""
-    after = [row for row in rows if start <= row.left <= start + 6]
-    top, bottom = max(row.top for row in after), min(row.bottom for row in after)
-    beside = [row for row in rows if row.left < start and row.top > bottom and row.bottom < top]
-    crossing = sum(row.right > start + 3 - GUTTER * row.size for row in beside)
-    before = len(beside) - crossing
-    return before >= COLUMN_ROWS and crossing <= CROSSING * before
+def _has_gutter(before: Sequence[Row], after: Sequence[Row], start: float) -> bool:
+    """Whether white space goes down before a left edge, as far as rows `after` begin at it; `before` begin further to the left."""
+    top, bottom = max([row.top for row in after]), min([row.bottom for row in after])
+    reach = [row.right + GUTTER * row.size for row in before if row.top > bottom and row.bottom < top]
+    crossing = sum([right > start + 3 for right in reach])
+    clear = len(reach) - crossing
+    return clear >= COLUMN_ROWS and crossing <= CROSSING * clear
 
 
 def _column(rows: Sequence[Row], start: float, end: float) -> _Column:
-    inside = tuple(row for row in rows if row.left >= start and row.right <= end + 3)
-    right = max((row.right for row in inside), default=start)
-    return _Column(min((row.left for row in inside), default=start), right, inside)
+    inside = tuple([row for row in rows if row.left >= start and row.right <= end + 3])
+    right = max([row.right for row in inside], default=start)
+    left = min([row.left for row in inside], default=start)
+    return _Column(left, right, inside, _is_text(inside, max(1.0, right - left)))
 
 
-def _is_text(column: _Column) -> bool:
+def _is_text(rows: Sequence[Row], width: float) -> bool:
     """Whether the rows of a column are lines of text, which fill its width, and not cells of a table."""
-    if len(column.rows) < COLUMN_ROWS:
+    if len(rows) < COLUMN_ROWS or sum([len(row.text) for row in rows]) < COLUMN_CHARACTERS * len(rows):
         return False
-    width = max(1.0, column.right - column.left)
-    filled = sum(row.right - row.left for row in column.rows) / (width * len(column.rows))
-    characters = sum(len(row.text) for row in column.rows) / len(column.rows)
-    return filled >= FILLED and characters >= COLUMN_CHARACTERS
+    return sum([row.right - row.left for row in rows]) / (width * len(rows)) >= FILLED
 
 
 def _is_ruled(left: _Column, right: _Column, page: Page) -> bool:

@@ -10,11 +10,12 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import pairwise, repeat
+from typing import NamedTuple
 
-from catalog.extract.formats.pdf_columns import Region, regions
-from catalog.extract.formats.pdf_rows import Page, Row, readable, regroup
+from catalog.extract.formats.pdf_columns import regions
+from catalog.extract.formats.pdf_rows import Page, Row, readable, regroup, stand_apart
 from catalog.extract.lines import Align, Line
 
 __all__ = ["Page", "Row", "joined", "layout"]
@@ -23,18 +24,21 @@ LONG_ROW = 12
 """Rows of at least so many characters tell where the margins are."""
 SAME_TYPE = 0.1
 """Type that differs from the body's by less than this share is the body's (engines measure each row a little differently)."""
+LONG_ROWS = 8
+"""A page with fewer long rows takes the margins of the document."""
 LARGER = 1.15
 """Type larger than the body's by this factor is a title's."""
 
 _NUMBERED = re.compile(
     r"第[\d〇零一二三四五六七八九十百]+[编章节条]|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|附件"
 )
-_SENTENCE_END = tuple("。；：！？;:")
+_DOCUMENT_NUMBER = re.compile(r"\S{1,20}\s*[〔\[【(（]\s*\d{4}\s*[〕\]】)）]\s*第?\s*\d{1,5}\s*号")
+"""A row that is nothing but a document's number; below a title it is no part of it."""
+_SENTENCE_END = frozenset("。；：！？;:")
 _CELL_END = re.compile(r"[ \u3000]*\t[\t \u3000]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     """The type area: where full lines begin and end, and the size of the body's type."""
 
     left: float
@@ -42,82 +46,91 @@ class _Frame:
     size: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A row with the frame that it stands in and its page, from 1."""
-
-    row: Row
-    frame: _Frame
-    page: int
+_Placed = tuple[Row, _Frame, int]
+"""A row, the frame that it stands in, and its page, from 1."""
 
 
 def layout(pages: Sequence[Page]) -> list[Line]:
     """The paragraphs, headings and tables of a document, in the order of its pages; each line tells the page on which it begins."""
-    read = [
-        (number, region, tuple(regroup(region.rows, cells=True)))
-        for number, page in enumerate(readable(pages), 1)
-        for region in regions(replace(page, rows=tuple(regroup(page.rows, cells=False))))
-    ]
-    whole = _frame([row for _, region, rows in read if region.edges is None for row in rows])
-    placed = [
-        _Placed(row, frame, number)
-        for number, region, rows in read
-        for frame in (_frame_of(region, rows, whole),)
-        for row in rows
-    ]
     lines: list[Line] = []
     paragraph = _Paragraph()
-    for chunk in _tables(placed):
+    for chunk in _tables(_placed(pages)):
         if isinstance(chunk, Line):
             lines.extend(paragraph.done())
             lines.append(chunk)
-        elif paragraph.takes(chunk.row, chunk.frame):
-            paragraph.add(chunk.row)
-        else:
+            continue
+        row, frame, page = chunk
+        align = _align(row, frame)
+        if not paragraph.takes(row, frame, align):
             lines.extend(paragraph.done())
-            paragraph = _Paragraph(chunk.frame, chunk.page)
-            paragraph.add(chunk.row)
+            paragraph = _Paragraph(frame, page)
+        paragraph.add(row, frame, align)
     lines.extend(paragraph.done())
     return lines
 
 
-def _frame_of(region: Region, rows: Sequence[Row], whole: _Frame) -> _Frame:
-    """The type area that some rows stand in: their column's, else their page's."""
-    if region.edges is None:
-        return _frame(rows, whole)
-    return _Frame(*region.edges, sorted(row.size for row in rows)[len(rows) // 2])
+def _placed(pages: Sequence[Page]) -> list[_Placed]:
+    """The rows in the order of reading, each with its frame and its page."""
+    read = []
+    for number, page in enumerate(readable(pages), 1):
+        apart = stand_apart(page.rows)
+        pieces = page if apart else replace(page, rows=tuple(regroup(page.rows, cells=False)))
+        for region in regions(pieces):
+            whole_rows = apart and region.rows is page.rows
+            read.append((number, region, region.rows if whole_rows else tuple(regroup(region.rows, cells=True))))
+    whole: _Frame | None = None
+    placed: list[_Placed] = []
+    for number, region, rows in read:
+        if region.edges is not None:  # a column is its own type area
+            frame: _Frame | None = _Frame(*region.edges, sorted([row.size for row in rows])[len(rows) // 2])
+        else:
+            frame = _frame(rows, LONG_ROWS)
+        if frame is None:
+            whole = whole or _frame([row for _, region, rows in read if region.edges is None for row in rows], 1)
+            frame = whole or _around([row for _, region, rows in read if region.edges is None for row in rows])
+        placed += zip(rows, repeat(frame), repeat(number), strict=False)
+    return placed
 
 
-def _frame(rows: Sequence[Row], fallback: _Frame | None = None) -> _Frame:
-    """The type area of some rows; a page with few long rows takes that of the document."""
+def _frame(rows: Sequence[Row], least: int) -> _Frame | None:
+    """The type area of some rows; `None` where fewer than `least` are long enough to tell it."""
     long = [row for row in rows if len(row.text) >= LONG_ROW and "\t" not in row.text]
-    if fallback and len(long) < 8:
-        return fallback
-    if not long:
-        return _Frame(min((row.left for row in rows), default=0.0), max((row.right for row in rows), default=0.0), 12.0)
-    size = sorted(row.size for row in long)[len(long) // 2]
-    body = [row for row in long if abs(row.size - size) < SAME_TYPE * size]
+    if len(long) < least:
+        return None
+    size = sorted([row.size for row in long])[len(long) // 2]
+    near = SAME_TYPE * size
+    rights = sorted([row.right for row in long if abs(row.size - size) < near])
     # a short row begins at the margin like a long one
-    lefts = Counter(
-        round(row.left / 2) * 2 for row in rows if abs(row.size - size) < SAME_TYPE * size and len(row.text) > 1
-    )
-    often = [left for left, count in lefts.items() if count >= max(2, 0.15 * len(body))] or list(lefts)
-    rights = sorted(row.right for row in body)
+    lefts = Counter([round(row.left / 2) * 2 for row in rows if abs(row.size - size) < near and len(row.text) > 1])
+    often = [left for left, count in lefts.items() if count >= max(2, 0.15 * len(rights))] or list(lefts)
     return _Frame(min(often), rights[int(0.9 * (len(rights) - 1))], size)
+
+
+def _around(rows: Sequence[Row]) -> _Frame:
+    """The type area where no row is long: all that is printed."""
+    return _Frame(min([row.left for row in rows], default=0.0), max([row.right for row in rows], default=0.0), 12.0)
 
 
 def _tables(rows: Sequence[_Placed]) -> Iterator[Line | _Placed]:
     """The rows, each run of two or more that have wide gaps (also over the end of a page) turned into one table."""
-    for tabbed, run in groupby(rows, key=lambda one: "\t" in one.row.text):
-        held = list(run)
-        if tabbed and len(held) > 1:
-            yield Line(text=_table([one.row for one in held]), kind="table", page=held[0].page)
-        else:
-            yield from (_without_tabs(one) if tabbed else one for one in held)
+    held: list[_Placed] = []
+    for one in rows:
+        if "\t" in one[0].text:
+            held.append(one)
+            continue
+        if held:
+            yield _of_cells(held)
+            held = []
+        yield one
+    if held:
+        yield _of_cells(held)
 
 
-def _without_tabs(one: _Placed) -> _Placed:
-    return replace(one, row=replace(one.row, text=_CELL_END.sub(" ", one.row.text)))
+def _of_cells(held: Sequence[_Placed]) -> Line | _Placed:
+    if len(held) == 1:
+        row, frame, page = held[0]
+        return row._replace(text=_CELL_END.sub(" ", row.text)), frame, page
+    return Line(text=_table([row for row, _, _ in held]), kind="table", page=held[0][2])
 
 
 def _table(rows: Sequence[Row]) -> str:
@@ -155,39 +168,41 @@ class _Paragraph:
         self.frame = frame
         self.page = page
         self.rows: list[Row] = []
+        self.aligns: list[Align | None] = []
 
-    def add(self, row: Row) -> None:
-        """Take a row in."""
+    def add(self, row: Row, frame: _Frame, align: Align | None) -> None:
+        """Take a row in. `frame` is that of the row's page, `align` where the row stands in it."""
         self.rows.append(row)
+        same = self.frame is None or frame is self.frame
+        self.aligns.append(align if same or self.frame is None else _align(row, self.frame))
 
-    def takes(self, row: Row, frame: _Frame) -> bool:
-        """Whether the row goes on where the last one was broken. `frame` is that of the row's page."""
+    def takes(self, row: Row, frame: _Frame, align: Align | None) -> bool:
+        """Whether the row goes on where the last one was broken. `frame` is that of the row's page, `align` where it stands in it."""
         if not self.rows or self.frame is None:
             return False
-        last = self.rows[-1]
-        same_type = abs(last.size - row.size) < 0.12 * last.size
-        if not same_type or (last.text.endswith(_SENTENCE_END) and _NUMBERED.match(row.text)):
-            return False
+        last, size = self.rows[-1], row.size
         apart = last.bottom - row.top
-        if apart > 1.3 * last.size and apart > 1.6 * self._usual_gap():
+        if (
+            abs(last.size - size) >= 0.12 * last.size
+            or (last.text[-1:] in _SENTENCE_END and _NUMBERED.match(row.text))
+            or (apart > 1.3 * last.size and apart > 1.6 * self._usual_gap())
+        ):
             return False
-        if _align(row, frame) == "center":
+        if align == "center":
             return self._is_title(row, frame)
-        if _align(last, self.frame) == "center":
+        hanging = len(self.rows) > 1 and abs(row.left - last.left) < 0.3 * size
+        if self.aligns[-1] == "center" or (row.left - frame.left >= 0.7 * size and not hanging):
             return False
-        full = _is_full(last, self.frame) or not _fits(row, last, self.frame)
-        indent = row.left - frame.left
-        hanging = len(self.rows) > 1 and abs(row.left - last.left) < 0.3 * row.size
-        return full and (indent < 0.7 * row.size or hanging)
+        return _is_full(last, self.frame) or not _fits(row, last, self.frame)
 
     def _is_title(self, row: Row, frame: _Frame) -> bool:
         """Whether the rows are a title that goes on in a centred row: in larger type, or full without indent and without a full stop."""
-        if self.frame is None:
+        if self.frame is None or _DOCUMENT_NUMBER.fullmatch(row.text.strip()):
             return False
         if self.rows[0].size > LARGER * self.frame.size:
             return row.size > LARGER * frame.size
         whole = all(_is_full(held, self.frame) and held.left - self.frame.left < held.size for held in self.rows)
-        return whole and not self.rows[-1].text.endswith(_SENTENCE_END) and not _NUMBERED.match(row.text)
+        return whole and self.rows[-1].text[-1:] not in _SENTENCE_END and not _NUMBERED.match(row.text)
 
     def _usual_gap(self) -> float:
         gaps = [max(0.0, above.bottom - below.top) for above, below in pairwise(self.rows)]
@@ -198,11 +213,14 @@ class _Paragraph:
         rows, self.rows = self.rows, []
         if not rows or self.frame is None:
             return []
-        text = rows[0].text
-        for row in rows[1:]:
-            text = joined(text, row.text)
-        aligns = [_align(row, self.frame) for row in rows]
-        align = "center" if "center" in aligns else aligns[0]
+        pieces = [rows[0].text]
+        for row in rows[
+            1:
+        ]:  # only the last piece is looked at: a paragraph of a thousand rows is not copied a thousand times
+            whole = joined(pieces[-1], row.text)
+            pieces[-1:] = whole[: len(whole) - len(row.text)], row.text
+        text = "".join(pieces)
+        align = "center" if "center" in self.aligns else self.aligns[0]
         return [Line(text=text.strip(), align=align, bold=all(row.bold for row in rows), page=self.page)]
 
 
@@ -232,6 +250,8 @@ def _align(row: Row, frame: _Frame) -> Align | None:
 
 def joined(left: str, right: str) -> str:
     """Two rows of one paragraph put together: Chinese without a space, words with one, a hyphen at a break between letters dropped."""
+    if left and not left[-1].isascii():
+        return left + right
     if left.endswith("-") and left[-2:-1].isalpha() and right[:1].islower():
         return left[:-1] + right
     needs_space = left[-1:].isascii() and right[:1].isascii() and left[-1:].isalnum() and right[:1].isalnum()

@@ -6,9 +6,9 @@ The process is forked from this one, which has PDFium loaded and never opens a d
 
 Standard input holds requests: a line of JSON (`bytes`, `pages`, `page_seconds`, `seconds`, `memory`, `page_characters`, `characters`), then so
 many bytes. Standard output answers each with lines of JSON: `{"pages": n}`, then for each page `{"angle": a, "width": w, "height": h, "pictures": bool,
-"rows": [...], "rules": [...]}` with a row `[text, left, right, top, bottom, size, heavy, vertical, turned]` for each run of characters without
-a wide gap (points, origin at the lower left of the page as it is read), or `{"error": code, "message": text}`; at the end `{"ended": status}`.
-It imports nothing of the catalogue, so that it can be run by its path.
+"rows": [texts, lefts, rights, tops, bottoms, sizes, heavy, vertical, turned], "rules": [...]}` where the n-th of each of the nine lists belong to
+the n-th run of characters without a wide gap (points, origin at the lower left of the page as it is read), or `{"error": code, "message": text}`; at the end `{"ended": status}`.
+It imports nothing of the catalogue but `pdf_runs`, so that it starts quickly.
 """
 
 from __future__ import annotations
@@ -17,26 +17,24 @@ import ctypes
 import gc
 import json
 import os
-import re
 import resource
 import signal
-import struct
 import sys
+from collections.abc import Sequence
+from itertools import repeat
+from math import isfinite
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-WIDE_GAP = 1.1
-"""A gap wider than so many characters within a line may stand between two cells or columns (a full-width space is 1.0)."""
-LEAP = 0.6
-"""Two characters whose middles are further apart than this share of their height do not stand in one line."""
-BOLD_WEIGHT = 600
-HEAVY_UP_TO = 28
-"""Only rows of at most so many characters are asked for their font: what is heavy is a title or a heading."""
-HEAVY_FONTS = ("bold", "heavy", "black", "hei", "xiaobiaosong", "xbs", "黑体", "小标宋")
-"""Parts of names of fonts that are heavy by design: 黑体 and 小标宋 are what GB/T 9704 asks for in headings and titles."""
+if __name__ == "__main__":  # run by its path, it finds its own package three folders up
+    sys.path.append(str(Path(__file__).resolve().parents[3]))
+
+from catalog.extract.formats.pdf_runs import INT, POINTER, Box, Run, Text, called
+
 FEW_CHARACTERS = 10
 """A page with fewer characters than this is looked at for a picture that fills it."""
 PICTURE_SHARE = 0.3
@@ -47,16 +45,9 @@ MAX_OBJECTS = 3_000
 """Drawing objects of a page that are looked at for pictures or ruled lines."""
 THIN = 3.0
 """Points: what is drawn narrower is a line, whether it was drawn as one or as a rectangle."""
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top in points."""
-_FLOATS = struct.Struct("4f").unpack_from
-_object_of = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
-)
-"""The address of the drawing instruction that a character belongs to: `FPDFText_GetTextObject` as a number."""
-_LINE_BREAK = re.compile("[\r\n\ufffe\x02]+")
-_BLANK = re.compile("[ \u3000\u00a0\x00\t]+")
-_BLANKS_RUN = re.compile("[ \u3000\u00a0\x00\t]{2,}")
+_part_of = called(pdfium.FPDFPage_GetObject, POINTER, POINTER, INT)
+_kind_of = called(pdfium.FPDFPageObj_GetType, INT, POINTER)
+_bounds_of = called(pdfium.FPDFPageObj_GetBounds, INT, POINTER, *[POINTER] * 4)
 _MARKS = dict.fromkeys((0xAD, 0xFFFF, 0x200B, 0xFEFF, *range(0x20)))
 _BLANKS = " \u3000\u00a0"
 
@@ -104,7 +95,7 @@ def _document(content: bytes, request: dict[str, Any]) -> None:
     for number in range(min(len(document), request["pages"])):
         signal.setitimer(signal.ITIMER_PROF, request["page_seconds"])
         page = _page(document, number, request["page_characters"])
-        characters += sum(len(row[0]) for row in page["rows"])
+        characters += sum(map(len, page["rows"][0]))
         if characters > request["characters"]:
             break
         _say(page)
@@ -125,16 +116,16 @@ def _page(document: pypdfium2.PdfDocument, number: int, max_characters: int) -> 
     page = pdfium.FPDF_LoadPage(document.raw, number)
     text_page = pdfium.FPDFText_LoadPage(page) if page else None
     if not text_page:
-        return {"angle": 0, "width": 0, "height": 0, "pictures": False, "rows": [], "rules": []}
+        return {"angle": 0, "width": 0, "height": 0, "pictures": False, "rows": [[]] * 9, "rules": []}
     width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
     if pdfium.FPDFPage_GetRotation(page) % 2:  # positions are those of the page before it was turned by a quarter
         width, height = height, width
-    rows = _Text(text_page).rows(max_characters)
+    rows = Text(text_page).rows(max_characters)
     angle = _main_angle(rows)
     turn = _Turn(angle, width, height)
-    shown = [turn.row(row) for row in rows]
-    pictures = sum(len(row[0]) for row in rows) < FEW_CHARACTERS and _pictures(page, width * height)
-    broken = sum(1 for row in rows if row[-1]) >= RULED_FROM
+    shown = turn.columns(rows)
+    pictures = sum(map(len, shown[0])) < FEW_CHARACTERS and _pictures(page, width * height)
+    broken = sum([row[6] for row in rows]) >= RULED_FROM
     rules = [turn.rule(rule) for rule in _rules(page)] if broken else []
     pdfium.FPDFText_ClosePage(text_page)
     pdfium.FPDF_ClosePage(page)
@@ -143,165 +134,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, max_characters: int) -> 
     }  # fmt: skip
 
 
-class _Text:
-    """The characters of one page and where they stand."""
-
-    def __init__(self, page: Any) -> None:
-        self._page = page
-        self._rect = pdfium.FS_RECTF()
-        self._place = ctypes.pointer(self._rect)
-        self._matrix = pdfium.FS_MATRIX()
-        self._font = ctypes.create_string_buffer(128)
-        self._flags = ctypes.c_int()
-
-    def rows(self, max_characters: int) -> list[list[Any]]:
-        """The runs of a page in the order in which they were drawn: `[text, box, size, heavy, vertical, angle, whether a gap precedes it]`."""
-        count = min(pdfium.FPDFText_CountChars(self._page), max_characters)
-        if count <= 0:
-            return []
-        text = self._all(count)
-        rows: list[list[Any]] = []
-        start = 0
-        for found in _LINE_BREAK.finditer(text):
-            self._line(text, start, found.start(), hyphen=found[0][0] in "\ufffe\x02", into=rows)
-            start = found.end()
-        self._line(text, start, len(text), hyphen=False, into=rows)
-        return rows
-
-    def _all(self, count: int) -> str:
-        """One character of Python for each of PDFium's, so that places in the text are theirs."""
-        buffer = (ctypes.c_ushort * (count + 1))()
-        written = pdfium.FPDFText_GetText(self._page, 0, count, buffer)
-        text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "surrogatepass")
-        if len(text) == count:
-            return text
-        codes = (pdfium.FPDFText_GetUnicode(self._page, at) for at in range(count))
-        return "".join("\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code) for code in codes)
-
-    def box(self, at: int) -> Box:
-        pdfium.FPDFText_GetLooseCharBox(self._page, at, self._place)
-        left, top, right, bottom = _FLOATS(self._rect)
-        return left, bottom, right, top
-
-    def _line(self, text: str, start: int, stop: int, *, hyphen: bool, into: list[list[Any]]) -> None:
-        """Cut one line of PDFium's where its characters leap or a wide gap is."""
-        while start < stop and text[start] in " \u3000\u00a0\x00\t":
-            start += 1
-        while stop > start and text[stop - 1] in " \u3000\u00a0\x00\t":
-            stop -= 1
-        if start == stop:
-            return
-        first, last = self.box(start), self.box(stop - 1)
-        straight = last[0] > first[0] and not _leaps(first, last)
-        angle = 0 if straight else round(-pdfium.FPDFText_GetCharAngle(self._page, start) * 57.29578) % 360
-        size = _size(text[start], first, text[stop - 1], last, across=angle in (90, 270)) or self._type_size(
-            start, first
-        )
-        vertical = not straight and angle == 0 and stop - start > 1 and _goes_down(first, last)
-        if not straight and not vertical and angle == 0 and stop - start > 1:
-            self._cut_by_character(text, start, stop, hyphen=hyphen, into=into)
-            return
-        heavy = stop - start <= HEAVY_UP_TO and self._is_heavy((start + stop) // 2)
-        blanks = None if vertical or angle else _BLANK.search(text, start, stop)
-        if blanks is None:
-            into.append([text[start:stop] + "-" * hyphen, _union(first, last), size, heavy, vertical, angle, False])
-            return
-        # what one instruction drew has wide gaps only where it has several blanks
-        whole = _object_of(self._page, start) == _object_of(self._page, stop - 1)
-        begin, begin_box, broken = start, first, False
-        for blank in (_BLANKS_RUN if whole else _BLANK).finditer(text, start, stop):
-            at, end = blank.span()
-            before, after = self.box(at - 1), self.box(end)
-            if not _is_gap(before, after, size):
-                continue
-            into.append([text[begin:at], _union(begin_box, before), size, heavy, False, 0, broken])
-            begin, begin_box, broken = end, after, True
-        into.append([text[begin:stop] + "-" * hyphen, _union(begin_box, last), size, heavy, False, 0, broken])
-
-    def _cut_by_character(self, text: str, start: int, stop: int, *, hyphen: bool, into: list[list[Any]]) -> None:
-        """A line whose characters stand on several heights: each place is asked for."""
-        begin, previous, union = start, None, None
-        broken = False
-        for at in range(start, stop):
-            if text[at] in " \u3000\u00a0\x00\t":
-                continue
-            box = self.box(at)
-            if previous is not None and union is not None:
-                size = max(previous[3] - previous[1], 1.0)
-                leaps = _leaps(previous, box)
-                if leaps or _is_gap(previous, box, size):
-                    into.append(
-                        [
-                            text[begin:at],
-                            union,
-                            self._size_of(text[begin], union),
-                            self._is_heavy(begin),
-                            False,
-                            0,
-                            broken,
-                        ]
-                    )
-                    begin, union, broken = at, None, not leaps
-            previous, union = box, box if union is None else _union(union, box)
-        if union is not None:
-            tail = text[begin:stop] + "-" * hyphen
-            into.append([tail, union, self._size_of(text[begin], union), self._is_heavy(begin), False, 0, broken])
-
-    def _type_size(self, at: int, box: Box) -> float:
-        """The size of the type of letters: that of the font, as the page scales it; the height of the box where that is out of reason."""
-        pdfium.FPDFText_GetMatrix(self._page, at, self._matrix)
-        scale = abs(self._matrix.a * self._matrix.d - self._matrix.b * self._matrix.c) ** 0.5
-        size = pdfium.FPDFText_GetFontSize(self._page, at) * scale
-        height = max(1.0, min(box[3] - box[1], box[2] - box[0] + box[3] - box[1]))
-        return float(size) if 0.6 * height <= size <= 6 * height else height / 1.15
-
-    def _size_of(self, character: str, union: Box) -> float:
-        return max(1.0, (union[3] - union[1]) / (1.0 if _is_square(character) else 1.15))
-
-    def _is_heavy(self, at: int) -> bool:
-        if pdfium.FPDFText_GetFontWeight(self._page, at) >= BOLD_WEIGHT:
-            return True
-        buffer = self._font
-        length = pdfium.FPDFText_GetFontInfo(self._page, at, buffer, len(buffer), self._flags)
-        name = buffer.raw[: max(0, min(length, len(buffer)) - 1)].decode("utf-8", "replace").lower()
-        return any(part in name for part in HEAVY_FONTS)
-
-
-def _is_square(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
-
-
-def _size(start: str, first: Box, end: str, last: Box, *, across: bool) -> float:
-    """The size of the type in points by the width of a Chinese character, which is as wide as high; 0 where a line has none at its ends."""
-    for character, box in ((start, first), (end, last)):
-        if _is_square(character):
-            return max(1.0, box[3] - box[1] if across else box[2] - box[0])
-    return 0.0
-
-
-def _goes_down(first: Box, last: Box) -> bool:
-    """Whether a line runs from the top to the bottom of the page: its characters stand below each other."""
-    width = max(first[2] - first[0], last[2] - last[0], 1.0)
-    return first[1] - last[1] > 0.5 * width and abs(first[0] + first[2] - last[0] - last[2]) < width
-
-
-def _leaps(last: Box, box: Box) -> bool:
-    """Whether two characters stand on different heights, more than a raised or lowered one would."""
-    tall = max(last[3] - last[1], box[3] - box[1])
-    return abs((last[1] + last[3]) - (box[1] + box[3])) / 2 > LEAP * tall
-
-
-def _is_gap(before: Box, after: Box, size: float) -> bool:
-    """Whether two neighbours are further apart than words are, or the second was drawn before the first."""
-    gap = after[0] - before[2]
-    return gap > WIDE_GAP * size or gap < -2 * size
-
-
-def _union(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
-
-
-def _main_angle(rows: list[list[Any]]) -> int:
+def _main_angle(rows: Sequence[Run]) -> int:
     """The direction, in degrees to the left of the page's own, in which most of a page's text runs: 0, 90, 180 or 270."""
     if not any(row[5] for row in rows):
         return 0
@@ -322,29 +155,52 @@ class _Turn:
 
     def rule(self, box: Box) -> list[float]:
         """A box on the turned page: left, right, top, bottom."""
-        left, bottom, right, top = box
-        if self._angle == 0:
-            return [round(left, 1), round(right, 1), round(top, 1), round(bottom, 1)]
-        width, height = self._size
-        if self._angle == 90:
-            left, right, bottom, top = bottom, top, width - right, width - left
-        elif self._angle == 180:
-            left, right, bottom, top = width - right, width - left, height - top, height - bottom
-        elif self._angle == 270:
-            left, right, bottom, top = height - top, height - bottom, left, right
+        left, top, right, bottom = self._box(box)
         return [round(left, 1), round(right, 1), round(top, 1), round(bottom, 1)]
 
-    def row(self, row: list[Any]) -> list[Any]:
-        """A row of the output."""
-        text, box, size, heavy, vertical, angle, _ = row
-        shown = text if text.isprintable() else text.translate(_MARKS).strip(_BLANKS)
-        return [shown, *self.rule(box), round(size, 1), heavy, vertical, angle != self._angle]
+    def _box(self, box: Box) -> Box:
+        left, top, right, bottom = box
+        width, height = self._size
+        if self._angle == 90:
+            return bottom, width - left, top, width - right
+        if self._angle == 180:
+            return width - right, height - bottom, width - left, height - top
+        if self._angle == 270:
+            return height - top, right, height - bottom, left
+        return box
+
+    def columns(self, rows: Sequence[Run]) -> list[list[Any]]:
+        """The runs column by column, those without a text left out."""
+        shown = [run[0] if run[0].isprintable() else run[0].translate(_MARKS).strip(_BLANKS) for run in rows]
+        if not all(shown):
+            rows = [run for run, text in zip(rows, shown, strict=True) if text]
+            shown = [text for text in shown if text]
+        boxes = [run[1] for run in rows] if self._angle == 0 else [self._box(run[1]) for run in rows]
+        return [
+            shown,
+            _tenths([box[0] for box in boxes]),
+            _tenths([box[2] for box in boxes]),
+            _tenths([box[1] for box in boxes]),
+            _tenths([box[3] for box in boxes]),
+            _tenths([run[2] for run in rows]),
+            [run[3] for run in rows],
+            [run[4] for run in rows],
+            [run[5] != self._angle for run in rows],
+        ]
+
+
+def _tenths(values: Sequence[float]) -> list[float]:
+    """Values rounded to a tenth; 0 for one that is no number (a broken matrix gives such places)."""
+    try:
+        return [round(10 * value) / 10 for value in values]
+    except (ValueError, OverflowError):
+        return [round(10 * value) / 10 if isfinite(10 * value) else 0.0 for value in values]
 
 
 def _pictures(page: Any, area: float) -> bool:
     """Whether a picture, or several together, fill enough of a page to be a scan of it."""
     filled = 0.0
-    for left, bottom, right, top in _objects(page, pdfium.FPDF_PAGEOBJ_IMAGE):
+    for left, top, right, bottom in _objects(page, pdfium.FPDF_PAGEOBJ_IMAGE):
         filled += abs((right - left) * (top - bottom))
     return filled >= PICTURE_SHARE * area
 
@@ -352,14 +208,14 @@ def _pictures(page: Any, area: float) -> bool:
 def _rules(page: Any) -> list[Box]:
     """The ruled lines of a page: paths that are thin in one direction and not in the other, and the sides of boxes."""
     rules: list[Box] = []
-    for left, bottom, right, top in _objects(page, pdfium.FPDF_PAGEOBJ_PATH):
+    for left, top, right, bottom in _objects(page, pdfium.FPDF_PAGEOBJ_PATH):
         wide, tall = right - left, top - bottom
         if (wide <= THIN) != (tall <= THIN):
-            rules.append((left, bottom, right, top))
+            rules.append((left, top, right, bottom))
         elif wide > THIN:
             rules += [
-                (left, bottom, left, top),
-                (right, bottom, right, top),
+                (left, top, left, bottom),
+                (right, top, right, bottom),
                 (left, bottom, right, bottom),
                 (left, top, right, top),
             ]
@@ -368,13 +224,16 @@ def _rules(page: Any) -> list[Box]:
 
 def _objects(page: Any, kind: int) -> list[Box]:
     """The boxes of a page's own objects of one kind, the first of many."""
-    boxes = []
-    values = [ctypes.c_float() for _ in range(4)]
-    for at in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
-        one = pdfium.FPDFPage_GetObject(page, at)
-        if pdfium.FPDFPageObj_GetType(one) == kind and pdfium.FPDFPageObj_GetBounds(one, *values):
-            left, bottom, right, top = (value.value for value in values)
-            boxes.append((left, bottom, right, top))
+    boxes: list[Box] = []
+    address = ctypes.cast(page, ctypes.c_void_p).value or 0
+    values = (ctypes.c_float * 4)()
+    begin = ctypes.addressof(values)
+    places = begin, begin + 4, begin + 8, begin + 12
+    objects = map(_part_of, repeat(address), range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)))
+    for one in objects:
+        if one and _kind_of(one) == kind and _bounds_of(one, *places):
+            left, bottom, right, top = values
+            boxes.append((left, top, right, bottom))
     return boxes
 
 

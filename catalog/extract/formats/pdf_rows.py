@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 HEAD_AND_FOOT = 0.1
 """The share of a page's height, at the top and at the bottom, where running heads and page numbers stand."""
@@ -30,6 +32,9 @@ TOLERANCE = 4.0
 WIDE_GAP = 1.1
 """A gap wider than so many characters may stand between two cells or columns."""
 
+_LEFT = attrgetter("left")
+_CHANGING = re.compile(r"\d+|[〇零一二三四五六七八九十百]+|\s+")
+"""What changes in a running head from page to page."""
 _NUMERAL = r"[\d〇零一二三四五六七八九十百]{1,4}"
 _DASHES = r"[-—–－―·•.\s~〜]*"
 PAGE_NUMBER = re.compile(
@@ -40,8 +45,11 @@ PAGE_NUMBER = re.compile(
 """A row that is nothing but the number of its page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+Place = tuple[str, int]
+"""The words of a running head without its numbers, and its height in steps of `TOLERANCE`."""
+
+
+class Row(NamedTuple):
     """One printed row, or a piece of it between wide gaps: its text, and its place in points, origin at the lower left of the page.
 
     `vertical`: its characters stand below each other. `turned`: it runs in another direction than the page's text (a stamp, a watermark).
@@ -93,8 +101,7 @@ def _upright(page: Page) -> Page:
     if 2 * sum(len(row.text) for row in down) <= sum(len(row.text) for row in page.rows):
         return page
     turned = [
-        replace(
-            row,
+        row._replace(
             left=page.height - row.top,
             right=page.height - row.bottom,
             top=row.right,
@@ -105,7 +112,7 @@ def _upright(page: Page) -> Page:
     ]
     single = [row for row in page.rows if not row.vertical and len(row.text) <= 1]
     turned += [
-        replace(row, left=page.height - row.top, right=page.height - row.bottom, top=row.right, bottom=row.left)
+        row._replace(left=page.height - row.top, right=page.height - row.bottom, top=row.right, bottom=row.left)
         for row in single
     ]
     width = max(page.width, *(row.right for row in page.rows))
@@ -117,26 +124,44 @@ def _upright(page: Page) -> Page:
 
 def _aside(row: Row, top: float) -> Row:
     """A horizontal row of a page that was turned, at a height where it is read before or after the columns."""
-    return replace(row, left=0.0, right=row.right - row.left, top=top, bottom=top - row.size)
+    return row._replace(left=0.0, right=row.right - row.left, top=top, bottom=top - row.size)
 
 
 def baselines(rows: Iterable[Row]) -> list[list[Row]]:
     """Rows by height from the top, those of one height together from left to right."""
     found: list[list[Row]] = []
-    for row in sorted(rows, key=lambda row: -row.middle):
-        if found and abs(found[-1][0].middle - row.middle) < 0.5 * min(row.size, found[-1][0].size):
+    begun, size = 0.0, 0.0
+    for height, _, row in sorted([(-(row.top + row.bottom) / 2, at, row) for at, row in enumerate(rows)]):
+        if found and height - begun < 0.5 * min(row.size, size):
             found[-1].append(row)
         else:
             found.append([row])
+            begun, size = height, row.size
     for line in found:
-        line.sort(key=lambda row: row.left)
+        if len(line) > 1:
+            line.sort(key=_LEFT)
     return found
+
+
+class _Edge(NamedTuple):
+    """A line at the top or the bottom of a page that may be furniture."""
+
+    rows: Sequence[Row]
+    number: bool
+    place: Place
 
 
 def without_furniture(pages: Sequence[Page]) -> list[Page]:
     """The pages without their running heads and page numbers."""
-    edges = [_edges(page) for page in pages]
-    repeated = _repeated([[line for side in sides for line in side] for sides in edges])
+    lines = [baselines([row for row in page.rows if not row.turned]) for page in pages]
+    gaps = [[above[0].middle - below[0].middle for above, below in pairwise(held)] for held in lines]
+    # a page of two or three rows does not tell how far apart rows are
+    usual = _median([_median(found) for found in gaps if found])
+    edges = [
+        _edges(page, held, found, min(usual, _median(found)))
+        for page, held, found in zip(pages, lines, gaps, strict=True)
+    ]
+    repeated = _repeated(edges)
     counting = _counting(edges)
     turned = _watermarks(pages)
     kept = []
@@ -144,36 +169,43 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
         dropped = {
             id(row)
             for side in sides
-            for at, line in enumerate(side)
-            for row in line
-            if (_is_number(line) and (at == 0 or counting)) or _is_repeated(line, number, repeated)
+            for at, edge in enumerate(side)
+            if (edge.number and (at == 0 or counting)) or number in repeated.get(edge.place, ())
+            for row in edge.rows
         }
+        if not dropped and not turned:
+            kept.append(page)
+            continue
         rows = [row for row in page.rows if id(row) not in dropped and not (row.turned and row.text in turned)]
         kept.append(replace(page, rows=tuple(rows)) if len(rows) < len(page.rows) else page)
     return kept
 
 
-def _edges(page: Page) -> tuple[list[list[Row]], list[list[Row]]]:
-    """The outermost lines at the top and at the bottom of a page that may be furniture, the outermost first."""
-    band = HEAD_AND_FOOT * page.height
-    lines = baselines(row for row in page.rows if not row.turned)
-    gaps = [above[0].middle - below[0].middle for above, below in pairwise(lines)]
-    usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
-    top = _outer(lines, gaps, usual, lambda line: line[0].top > page.height - band)
-    bottom = _outer(lines[::-1], gaps[::-1], usual, lambda line: line[0].bottom < band)
+Sides = tuple[list[_Edge], list[_Edge]]
+"""The lines at the top and at the bottom of a page that may be furniture, the outermost first."""
+
+
+def _median(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2] if values else 0.0
+
+
+def _edges(page: Page, lines: list[list[Row]], gaps: list[float], usual: float) -> Sides:
+    above, below = (1 - HEAD_AND_FOOT) * page.height, HEAD_AND_FOOT * page.height
+    top = _outer(lines, gaps, usual, lambda line: min([row.top for row in line]) > above)
+    bottom = _outer(lines[::-1], gaps[::-1], usual, lambda line: max([row.bottom for row in line]) < below)
     return top, bottom
 
 
 def _outer(
     lines: Sequence[list[Row]], gaps: Sequence[float], usual: float, at_edge: Callable[[list[Row]], bool]
-) -> list[list[Row]]:
+) -> list[_Edge]:
     """The first lines from an edge that may be furniture. What is furniture is apart from the text, unless it is a page number."""
-    found: list[list[Row]] = []
+    found: list[_Edge] = []
     for line in lines[: FURNITURE_ROWS + 1]:
-        if not at_edge(line) or sum(len(row.text) for row in line) > RUNNING_HEAD:
+        if not at_edge(line) or sum([len(row.text) for row in line]) > RUNNING_HEAD:
             break
-        found.append(line)
-    while found and not _is_number(found[-1]):
+        found.append(_Edge(line, _is_number(line), _place(line)))
+    while found and not found[-1].number:
         after = len(found) - 1
         if after < len(gaps) and gaps[after] > SET_OFF * usual:
             break
@@ -187,22 +219,20 @@ def _is_number(line: Sequence[Row]) -> bool:
 
 def _masked(line: Sequence[Row]) -> str:
     """What a running head shares from page to page: its words without numbers, in the order of the alphabet of its pieces' places."""
-    return "|".join(sorted(re.sub(r"\d+|[〇零一二三四五六七八九十百]+|\s+", "#", row.text) for row in line))
+    return "|".join(sorted(_CHANGING.sub("#", row.text) for row in line))
 
 
-Place = tuple[str, int]
-
-
-def _repeated(lines: Sequence[Sequence[Sequence[Row]]]) -> dict[Place, set[int]]:
+def _repeated(edges: Sequence[Sides]) -> dict[Place, set[int]]:
     """The words at a height that stand on three pages and on half of all, or of the left or the right ones; with those pages."""
     seen: dict[Place, set[int]] = {}
-    for number, page in enumerate(lines):
-        for line in page:
-            seen.setdefault(_place(line), set()).add(number)
+    for number, sides in enumerate(edges):
+        for side in sides:
+            for edge in side:
+                seen.setdefault(edge.place, set()).add(number)
     found: dict[Place, set[int]] = {}
     for text, height in seen:
         numbers = set().union(*(seen.get((text, near), set()) for near in (height - 1, height, height + 1)))
-        if len(numbers) >= REPEATED_ON and _share(numbers, len(lines)) >= REPEATED_SHARE:
+        if len(numbers) >= REPEATED_ON and _share(numbers, len(edges)) >= REPEATED_SHARE:
             found[text, height] = numbers
     return found
 
@@ -218,20 +248,23 @@ def _place(line: Sequence[Row]) -> Place:
     return _masked(line), round(line[0].top / TOLERANCE)
 
 
-def _is_repeated(line: Sequence[Row], number: int, repeated: dict[Place, set[int]]) -> bool:
-    return number in repeated.get(_place(line), ())
-
-
-def _counting(edges: Sequence[tuple[list[list[Row]], list[list[Row]]]]) -> bool:
+def _counting(edges: Sequence[Sides]) -> bool:
     """Whether page numbers stand within the furniture of most pages."""
-    with_number = sum(any(_is_number(line) for side in sides for line in side) for sides in edges)
+    with_number = sum(any(edge.number for side in sides for edge in side) for sides in edges)
     return with_number >= max(REPEATED_ON, len(edges) / 2)
 
 
 def _watermarks(pages: Sequence[Page]) -> frozenset[str]:
     """Texts in another direction than the page's that stand on three pages and on half of them."""
-    counts = Counter(text for page in pages for text in {row.text for row in page.rows if row.turned})
+    counts = Counter([text for page in pages for text in {row.text for row in page.rows if row.turned}])
     return frozenset(text for text, count in counts.items() if count >= max(REPEATED_ON, REPEATED_SHARE * len(pages)))
+
+
+def stand_apart(rows: Sequence[Row]) -> bool:
+    """Whether no row stands beside the one before it: then there is nothing for `regroup` to put together."""
+    heights = [(row.top + row.bottom) / 2 for row in rows]
+    near = [0.35 * row.size for row in rows]
+    return not any(abs(above - below) < at for above, below, at in zip(heights, heights[1:], near, strict=False))
 
 
 def regroup(rows: Iterable[Row], *, cells: bool) -> Iterator[Row]:
@@ -240,20 +273,25 @@ def regroup(rows: Iterable[Row], *, cells: bool) -> Iterator[Row]:
     With `cells` those with a wide gap between them too: they become the cells of one row, joined by tabs.
     """
     held: Row | None = None
+    middle = near = 0.0
     for row in rows:
-        if held is not None and _goes_on(held, row) and (cells or row.left - held.right <= WIDE_GAP * held.size):
+        height = (row.top + row.bottom) / 2
+        if (
+            held is not None
+            and abs(middle - height) < near
+            and row.left > held.left
+            and row.left >= held.right - held.size
+            and row.turned == held.turned
+            and (cells or row.left - held.right <= WIDE_GAP * held.size)
+        ):
             held = _put_together(held, row)
+            middle = held.middle
             continue
         if held is not None:
             yield held
-        held = row
+        held, middle, near = row, height, 0.35 * row.size
     if held is not None:
         yield held
-
-
-def _goes_on(held: Row, row: Row) -> bool:
-    beside = abs(held.middle - row.middle) < 0.35 * held.size
-    return beside and row.left > held.left and row.left >= held.right - held.size and row.turned == held.turned
 
 
 def _put_together(held: Row, row: Row) -> Row:
@@ -266,8 +304,7 @@ def _put_together(held: Row, row: Row) -> Row:
     else:
         left, _, text = cells[-1]
         cells = (*cells[:-1], (left, row.right, text + between + row.text))
-    return replace(
-        held,
+    return held._replace(
         text=held.text + between + row.text,
         right=max(held.right, row.right),
         top=max(held.top, row.top),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.extract.gazette.rows import Row, contents_heads, is_a, patterns
 from catalog.extract.lines import clean, close_gaps
@@ -17,17 +17,27 @@ QUIET = 8
 """Rows without a page number after which a table of contents is over."""
 LEAST = 2
 """Entries below which there is no table."""
+LEAD = 12
+"""Characters of the longest row before an entry that may be the name of a section."""
 _NUMBER = re.compile(r"[（(]([^（()）]{3,40}?[号號])[)）]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: the title without its number, the number as printed, the page it names, and its section."""
+    """One entry: the title without its number, the number as printed, the page it names, and its section. `lead` is a short row that
+    stood before it: the title's beginning, or the name of a section that nothing marks as one.
+    """
 
     title: str
     page: int
     section: str | None
     number: str | None = None
+    lead: str | None = None
+
+    def without_lead(self) -> Entry | None:
+        """The entry without its first row; `None` where nothing would be left."""
+        rest = self.title.removeprefix(self.lead or "").strip()
+        return replace(self, title=rest, lead=None) if rest and rest != self.title else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def _entry(row: Row) -> tuple[str, int] | None:
         return None
     for name in ("entry", "entry_in_brackets"):
         if found := patterns()[name].match(row.text):
-            title = found["title"].strip().rstrip("…⋯‥.．·•_ ")
+            title = found["title"].strip().rstrip("…⋯‥.．·•_ ").lstrip("．.·•●○◇◆□■★☆▲△※ ")
             if any("\u3400" <= char <= "\u9fff" or char.isalpha() for char in title):
                 return title, int(found["page"])
     return None
@@ -88,6 +98,6 @@ def _entry(row: Row) -> tuple[str, int] | None:
 def _made(lines: Sequence[str], page: int, section: str | None) -> Entry:
     title = close_gaps(clean("".join(lines)))
     number = _NUMBER.search(title)
-    return Entry(
-        title[: number.start()].strip() if number else title, page, section, number[1].strip() if number else None
-    )
+    lead = close_gaps(clean(lines[0])) if len(lines) > 1 and len("".join(lines[0].split())) <= LEAD else None
+    own = title[: number.start()].strip() if number else title
+    return Entry(own, page, section, number[1].strip() if number else None, lead)

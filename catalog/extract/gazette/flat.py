@@ -24,6 +24,8 @@ COMPLETE = 0.8
 """Share of the entries found from which on the table of contents is believed: what it does not name is no article."""
 FIRST = 8
 """Characters by which the rows that may begin a title are looked up."""
+ORDER_ROWS = 40
+"""Rows of the longest order in front of the text that it makes known, its signatures included."""
 NEAR = 6
 """Rows between a title in the text and the sign of a head that belongs to it."""
 
@@ -51,7 +53,7 @@ def _chinese(text: str) -> Split:
     else:
         near = _covered(listed)
         chosen = {place: head for place, head in found.items() if place not in near} | listed
-    spans = [*_sections(rows, sorted(chosen)), *_imprint(rows, max(chosen, default=len(rows)), len(text))]
+    spans = [*_sections(rows, sorted(chosen), table), *_imprint(rows, max(chosen, default=len(rows)), len(text))]
     ordered = [chosen[place] for place in sorted(chosen)]
     return Split(text, partition(text, ordered, spans), "chinese", len(table.entries) if table else None)
 
@@ -62,7 +64,10 @@ def _listed(rows: Sequence[Row], table: Contents, found: dict[int, Head]) -> dic
     places = sorted(found)
     heads_: dict[int, Head] = {}
     for entry in table.entries:
-        options = [at for at in starts.get(_first(entry.title), ()) if at not in heads_ and _reads(rows, at, entry)]
+        options = _options(rows, starts, heads_, entry)
+        if not options and entry.lead and (whole := entry.without_lead()):
+            options = _options(rows, starts, heads_, whole)  # the row before it was the name of a section
+            entry = whole if options else entry  # noqa: PLW2901 - the same entry, without what is not its own
         signed = {at: sign for at in options if (sign := _sign(places, at)) is not None}
         if not options:
             options = [at for at in places if at not in heads_ and _same(found[at], entry)]
@@ -71,7 +76,56 @@ def _listed(rows: Sequence[Row], table: Contents, found: dict[int, Head]) -> dic
             continue
         at = next(iter(signed), options[0])
         heads_[min(at, signed.get(at, at))] = _head(rows, at, entry, found.get(signed[at]) if at in signed else None)
-    return heads_
+    return _with_orders(rows, table, heads_, found)
+
+
+def _with_orders(
+    rows: Sequence[Row], table: Contents, listed: dict[int, Head], found: dict[int, Head]
+) -> dict[int, Head]:
+    """The listed heads, with the order that makes a text known where the table names only the text: both are one article."""
+    whole: dict[int, Head] = {}
+    behind = table.behind
+    for at in sorted(listed):
+        head, begin = listed[at], at
+        if head.signs == ("contents",):
+            wanted = f"《{_bare(key(str(head.fields['title'])))}》"
+            for place in range(max(behind, at - ORDER_ROWS), at):
+                order = found.get(place)
+                if order is not None and "head" in order.fields and _says(rows[place:at], wanted):
+                    begin, head = place, _ordered(order, head)
+                    break
+        whole[begin] = head
+        behind = at + 1
+    return whole
+
+
+def _says(rows: Sequence[Row], wanted: str) -> bool:
+    return any(wanted in _marked(row.tight) for row in rows if "《" in row.tight)
+
+
+def _marked(text: str) -> str:
+    """A text's names in 《》 as keys, without the marks of names in names."""
+    return "".join(f"《{_bare(key(part.split('》')[0]))}》" for part in text.split("《")[1:])
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in text if char not in "《》〈〉<>「」『』")
+
+
+def _ordered(order: Head, text: Head) -> Head:
+    """An order's head with the title and the page that the table of contents has for the text that it makes known."""
+    numbers = order.fields.get("numbers") or text.fields.get("numbers", [])  # the table says 省政府令第231号
+    return replace(
+        order,
+        sure=LISTED_AND_SIGNED,
+        signs=("contents", *order.signs),
+        fields=order.fields | text.fields | {"numbers": numbers, "listed": text.fields["title"]},
+    )
+
+
+def _options(rows: Sequence[Row], starts: dict[str, list[int]], taken: dict[int, Head], entry: Entry) -> list[int]:
+    """The rows, not yet taken, from which on an entry's title stands."""
+    return [at for at in starts.get(_first(entry.title), ()) if at not in taken and _reads(rows, at, entry)]
 
 
 def _starts(rows: Sequence[Row], begin: int) -> dict[str, list[int]]:
@@ -108,7 +162,8 @@ def _same(head: Head, entry: Entry) -> bool:
     if entry.number and any(fold(entry.number) == fold(number) for number in head.fields.get("numbers", ())):
         return True
     one, other = key(str(head.fields.get("title", ""))), key(entry.title)
-    return len(other) >= 6 and (one.endswith(other) or (other.endswith(one) and len(one) >= 6))
+    within = len(other) >= 2 * FIRST - 4 and other in one  # the head goes on: ……，請查照
+    return within or (len(other) >= 6 and (one.endswith(other) or (other.endswith(one) and len(one) >= 6)))
 
 
 def _sign(places: Sequence[int], at: int) -> int | None:
@@ -134,12 +189,15 @@ def _covered(listed: dict[int, Head]) -> frozenset[int]:
     return frozenset(at + step for at in listed for step in range(-3, NEAR))
 
 
-def _sections(rows: Sequence[Row], places: Sequence[int]) -> list[Span]:
-    """Names of sections on the rows right above a head: they belong to no article."""
+def _sections(rows: Sequence[Row], places: Sequence[int], table: Contents | None) -> list[Span]:
+    """Names of sections on the rows right above a head, known ones and those of the table of contents: they belong to no article."""
+    named = {entry.section for entry in table.entries if entry.section} if table else set()
     spans = []
     for at in places:
         first = at
-        while first > 0 and (is_a("section", rows[first - 1]) or is_a("furniture", rows[first - 1])):
+        while first > 0 and (
+            is_a("section", rows[first - 1]) or is_a("furniture", rows[first - 1]) or rows[first - 1].tight in named
+        ):
             first -= 1
         if first < at:
             spans.append(Span(rows[first].start, rows[at].start))

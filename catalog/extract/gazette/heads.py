@@ -6,6 +6,7 @@ it: a number line with an addressee or a date is nearly always a head, an addres
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,11 +30,15 @@ SURE = {
     ("number",): 0.75,
     ("addressees",): 0.6,
     ("date",): 0.6,
+    ("occasion",): 0.85,
+    ("correction",): 0.85,
+    ("chronicle",): 0.8,
 }
 """How sure a head is, by its signs."""
 _Found = tuple[int, int, Head]
 """The place of a head's first row, the place behind its last one, and the head."""
 _ENDS = "。；;！!？?：:，,"
+_SAYING = ("关于", "關於", "转发", "轉發", "印发", "印發")
 _OPEN, _CLOSE = "（([【", "）)]】"
 
 
@@ -53,6 +58,17 @@ def find(rows: Sequence[Row], start: int = 0) -> Iterator[tuple[int, Head]]:
                 place += 1
                 continue  # the number under it says more
             found = _with_date(rows, place, taken)
+        elif place > taken and is_a("correction_head", rows[place]) and rows[place].gap:
+            found = (
+                place,
+                place + 1,
+                Head(rows[place].start, SURE["correction",], ("correction",), {"title": rows[place].tight}),
+            )
+        elif place > taken and is_a("chronicle", rows[place]) and rows[place].gap and _is_dated(rows[place + 1 :][:1]):
+            title = rows[place].tight.strip("※◎●◆■★▲*【】[]〔〕")
+            found = place, place + 1, Head(rows[place].start, SURE["chronicle",], ("chronicle",), {"title": title})
+        elif place > taken and is_a("delivered", rows[place]):
+            found = _with_occasion(rows, place, taken)
         if found is not None:
             begin, behind, head = found
             last = taken = max(behind, place + 1)
@@ -113,7 +129,7 @@ def _numbers(rows: Sequence[Row]) -> tuple[list[str], str | None]:
     for row in rows:
         both = patterns()["dated_number"].match(row.tight)
         day = both["day"] if both else day
-        number = both["number"] if both else "".join(row.text.split()) if row.text.isprintable() else row.tight
+        number = both["number"] if both else row.tight
         numbers.append(number[1:-1] if number[:1] in _OPEN and number[-1:] in _CLOSE else number)
     return numbers, day
 
@@ -126,12 +142,29 @@ def _day(printed: str) -> dates.PartialDate | None:
 def _with_date(rows: Sequence[Row], place: int, taken: int) -> _Found | None:
     """A head that has only title and day (讲话, 决定, 会议纪要); a signature has a body above its day, and no title."""
     begin, title, bodies = title_above(rows, place, taken)
+    if begin is None and place - 1 > taken and is_a("speaker", rows[place - 1]):
+        begin, title, bodies = title_above(rows, place - 1, taken)
     if begin is None or len(title) < 8 or not ends_like(title) or not is_title(title):
         return None
     read = _day(rows[place].tight)
     fields: dict[str, Any] = {"title": title} | ({"issuing_body": bodies} if bodies else {})
     fields |= {"date": read.text} if read else {}
     return begin, place + 1, Head(rows[begin].start, SURE["date",], ("date",), fields)
+
+
+def _is_dated(rows: Sequence[Row]) -> bool:
+    """Whether the first of some rows begins with a day of a month, as the entries of a chronicle do."""
+    return bool(rows) and re.match(r"[△▲●]?(?:\d{1,2}月)?\d{1,2}(?:[-—、至]\d{1,2})?日", rows[0].tight) is not None
+
+
+def _with_occasion(rows: Sequence[Row], place: int, taken: int) -> _Found | None:
+    """A head whose title has the occasion under it: a report or speech, ——2019年4月20日在县第十五届人民代表大会第四次会议上."""
+    begin, title, _bodies = title_above(rows, place, taken)
+    if begin is None:
+        return None
+    day = _day(rows[place].tight)
+    fields = {"title": title} | ({"date": day.text} if day else {})
+    return begin, place + 1, Head(rows[begin].start, SURE["occasion",], ("occasion",), fields)
 
 
 def _with_addressees(rows: Sequence[Row], place: int, taken: int) -> _Found | None:
@@ -155,6 +188,8 @@ def title_above(rows: Sequence[Row], place: int, taken: int) -> tuple[int | None
         if not _can_be_title(row):
             break
         names = organisations_in(row.text)
+        if names and complete and rows[at + 1].gap and _names_issuer(rows[at + 1], bodies):
+            break  # a list of bodies that ends the article before: the title names its issuer itself
         if names:
             bodies = names + bodies
             complete = complete or first is not None
@@ -171,16 +206,19 @@ def title_above(rows: Sequence[Row], place: int, taken: int) -> tuple[int | None
     return first, title, bodies
 
 
+def _names_issuer(row: Row, bodies: Sequence[str]) -> bool:
+    """Whether a title that begins on a row says who issued it: bodies stand above it or on it, or a body's name begins it."""
+    at = min((found for word in _SAYING if (found := row.tight.find(word)) > 0), default=0)
+    return bool(bodies) or (at > 2 and bool(organisations_in(row.tight[:at])))
+
+
 def _tidied(text: str) -> str:
     return "".join(text.split()) if all(len(part) <= 2 for part in text.split()) else text
 
 
 def _begins(row: Row) -> bool:
     """Whether a title's first words stand on a row: a body before 关于, or 关于 itself."""
-    at = min(
-        (found for word in ("关于", "關於", "转发", "轉發", "印发", "印發") if (found := row.tight.find(word)) >= 0),
-        default=-1,
-    )
+    at = min((found for word in _SAYING if (found := row.tight.find(word)) >= 0), default=-1)
     return at == 0 or (
         at > 2 and bool(organisations_in(row.tight[:at].removesuffix("办公室") or row.tight[:at]) or at >= 4)
     )
@@ -233,12 +271,21 @@ def _of_kind_line(rows: Sequence[Row], begin: int, above: int, below: int) -> di
     kind = next((word for word in KINDS if lines[-1].endswith(word)), "")
     bodies = [name for line in [*lines[:-1], lines[-1].removesuffix(kind)] for name in organisations_in(line) or [line]]
     head = "、".join(bodies) + kind
-    subject = rows[below].text if below < len(rows) else ""
-    if is_a("subject", rows[below]) if below < len(rows) else False:
-        subject = subject.split("：", 1)[-1].split(":", 1)[-1]
-    subject = clean(subject).strip("。 ")
+    subject = clean(_subject(rows[below : below + BELOW])).strip("。 ")
     named = f"{head}：{subject[:SUBJECT]}" if subject else head
     return {"title": named, "issuing_body": bodies, "head": head}
+
+
+def _subject(rows: Sequence[Row]) -> str:
+    """What an act says that it is about: its line 主旨, else what an order makes known (《…》已经…通过), else its first line."""
+    for row in rows:
+        if is_a("subject", row):
+            return re.split("[：:]", row.text, maxsplit=1)[1]
+        if not re.match("[^，。；：:]{2,8}[：:]", row.tight):
+            break  # only lines such as 受文者：, 速別： stand before it
+    if rows and (made := patterns()["made_known"].match(rows[0].tight)):
+        return made["title"]
+    return rows[0].text if rows else ""
 
 
 SHORT = 3

@@ -14,13 +14,14 @@ from catalog.extract.data_files import load
 
 MAX_LINE = 260
 """Characters of the longest line that can be part of a head or of a table of contents."""
-PATTERNS = ("entry", "entry_in_brackets", "section", "section_in_contents", "number", "dated_number", "bare_number", "kind_line", "date", "subject", "furniture", "imprint", "correction")  # fmt: skip
+PATTERNS = ("entry", "entry_in_brackets", "section", "section_in_contents", "number", "dated_number", "bare_number", "kind_line", "date", "subject", "furniture", "imprint", "correction", "correction_head", "delivered", "made_known", "label", "chronicle", "speaker")  # fmt: skip
 _LINES = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line that is not blank: its offsets, its text without blanks at its ends, and without any (`tight`; empty if it is too long).
+    """One line that is not blank: its offsets, its text without blanks at its ends, and without any (`tight`; empty if it is too long; without
+    the label 發文字號：, 發文日期：).
     `gap` says whether a blank line or a page break stands before it.
     """
 
@@ -42,7 +43,7 @@ def _rows(text: str) -> Iterator[Row]:
         line = match[0].strip()
         if not line:
             continue
-        tight = "".join(line.split()) if len(line) <= MAX_LINE else ""
+        tight = patterns()["label"].sub("", "".join(line.split()), count=1) if len(line) <= MAX_LINE else ""
         between = text[behind : match.start()]
         gap = "\f" in between or between.count("\n") > 1 or between.count("\r") > 1
         yield Row(match.start(), match.end(), line, tight, gap)
@@ -54,6 +55,11 @@ def patterns() -> Mapping[str, re.Pattern[str]]:
     """The compiled patterns of `gazettes.yaml`, `chinese`."""
     data = load("gazettes")["chinese"]
     return {name: re.compile(data[name]) for name in PATTERNS}
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is furniture of a page: its number, the gazette's name, （此件公开发布）."""
+    return len(text) <= MAX_LINE and patterns()["furniture"].match("".join(text.split())) is not None
 
 
 def is_a(name: str, row: Row) -> bool:
