@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from catalog.actions import identity
-from catalog.actions.candidate import Candidate, Valid, checked, validated
+from catalog.actions.candidate import Candidate, Valid
 from catalog.actions.context import Catalogue
 from catalog.actions.lineage import tell_targets, told_by
 from catalog.actions.review import note_reviews
+from catalog.actions.validation import checked, validated
 from catalog.actions.writing import named, new_record, next_version, organizations, place
 from catalog.errors import InvalidInput
 from catalog.model.draft import Problem

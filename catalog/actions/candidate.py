@@ -1,24 +1,13 @@
-"""One item that was read, on its way to a record: the draft with all that is known of its place, and what its schema says of it."""
+"""One item that was read, on its way to a record: the draft with all that is known of its place, and what its schema said of it."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from catalog.actions.context import Catalogue
-from catalog.actions.keys import record_keys
 from catalog.model.draft import Block, Draft, Problem
-from catalog.model.events import of_draft
-from catalog.schemas.validate import validate
-from catalog.store.identity import text_hash
-from catalog.store.rows import FileRow, KeyKind
-
-CONTENT_LEFT_OUT = frozenset({"harvest"})
-"""Fields that change with every fetch and say nothing of the document."""
+from catalog.store.rows import FileRow, KeyKind, ProvenanceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,40 +66,11 @@ class Valid:
         return self.candidate.draft.blocks
 
 
-def checked(catalogue: Catalogue, candidate: Candidate) -> Candidate:
-    """The candidate with its schema's verdict: asked before the transaction, so that it takes less of every writer's time."""
-    return replace(candidate, verdict=validated(catalogue, candidate))
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One place read again: what came of it, or why nothing did (`not_kept`, or the code of what went wrong)."""
 
-
-def validated(catalogue: Catalogue, candidate: Candidate) -> tuple[Valid | None, tuple[Problem, ...]]:
-    """The candidate as its schema takes it, and all that is to be told; `None` where an error keeps it out."""
-    draft = candidate.draft
-    _complete(candidate)
-    checked = validate(draft, catalogue.plugins.record_types)
-    problems = draft.problems + tuple(checked.problems)
-    if any(problem.severity == "error" for problem in problems):
-        return None, problems
-    metadata = {name: value for name, value in checked.metadata.items() if name not in CONTENT_LEFT_OUT}
-    hashed = text_hash(draft.blocks) if draft.blocks else None
-    content = orjson.dumps(
-        [draft.record_type, metadata, hashed, [f.sha256 for f in candidate.files]], option=orjson.OPT_SORT_KEYS
-    )
-    digest = hashlib.sha256(content).hexdigest()
-    return Valid(candidate, metadata, problems, digest, hashed, record_keys(metadata)), problems
-
-
-def _complete(candidate: Candidate) -> None:
-    """What the draft keeps beside its fields becomes fields; what every harvested record carries is set."""
-    draft, fields = candidate.draft, candidate.draft.fields
-    events = [of_draft(event) for event in draft.events]
-    attachments = [{"title": a.title, "url": a.url, "content_present": a.content_present} for a in draft.attachments]
-    wanted = {
-        "external_id": candidate.external_id,
-        "url": candidate.url,
-        "events": events,
-        "attachments": attachments,
-        "secrecy_review": {"status": "external"},
-    }
-    for name, value in wanted.items():
-        if value:
-            fields.setdefault(name, value)
+    place: ProvenanceRow
+    candidate: Candidate | None = None
+    code: str = ""
+    message: str = ""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
+from catalog.actions.candidate import Again
 from catalog.files import FileStorage
 from catalog.plugins.registry import Plugins
 from catalog.search.service import Search
 from catalog.settings import Settings
 from catalog.store.rows import ProvenanceRow, Source
 from catalog.store.store import Store
-
-if TYPE_CHECKING:
-    from catalog.actions.reread import Again
 
 Role = Literal["anonymous", "editor", "operator"]
 

@@ -17,7 +17,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from catalog.actions import identity
-from catalog.actions.apply import Candidate, apply_batch, stays_recognised, would_be
+from catalog.actions.apply import apply_batch, stays_recognised, would_be
+from catalog.actions.candidate import Again, Candidate
 from catalog.actions.context import Actor, Catalogue
 from catalog.actions.follow import follow_once
 from catalog.actions.keys import record_keys
@@ -44,16 +45,6 @@ SHOWN = 300
 """Characters of a value that are shown."""
 TEXT, CITATIONS = "text", "citations"
 NOT_KEPT = "not_kept"
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """One place read again: what came of it, or why nothing did (`not_kept`, or the code of what went wrong)."""
-
-    place: ProvenanceRow
-    candidate: Candidate | None = None
-    code: str = ""
-    message: str = ""
 
 
 class Reread(Schema):

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -277,11 +276,3 @@ def _begins(step: Step, effect: Effect) -> Iterator[Step]:
     yield Step(step.raw, effect.main, ("effective",), step.bodies)
     for part in effect.parts:
         yield Step(step.raw, part.day, ("partly_effective",), step.bodies, articles=part.articles)
-
-
-def third_day(published: str) -> str:
-    """The day on which a statute takes effect that is in force from its publication (中央法規標準法 art. 13)."""
-    rule = load("history_roc")["third_day"]
-    if len(published) < 10 or published < rule["since"]:
-        return published
-    return (date.fromisoformat(published) + timedelta(days=rule["days"])).isoformat()

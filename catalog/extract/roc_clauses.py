@@ -90,8 +90,6 @@ def _range(first: int | None, sub: int | None, last: int | None, last_sub: int |
 
 def effect_of(words: str, said: str, *, published: str) -> Effect:
     """From when it is in force. `words` is the sentence without brackets, `said` with them, `published` the day of the order."""
-    from catalog.extract.history_roc import third_day
-
     main: str | None = None
     parts: list[Part] = []
     at = 0
@@ -146,3 +144,11 @@ def until_of(said: str) -> str | None:
         return None
     day = dates.parse(f"民國{found['year']}年{found['month']}月{found['day']}日") if found["year"] != "同" else None
     return day.text if day else None
+
+
+def third_day(published: str) -> str:
+    """The day on which a statute takes effect that is in force from its publication (中央法規標準法 art. 13)."""
+    rule = load("history_roc")["third_day"]
+    if len(published) < 10 or published < rule["since"]:
+        return published
+    return (date.fromisoformat(published) + timedelta(days=rule["days"])).isoformat()

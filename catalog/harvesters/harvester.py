@@ -17,8 +17,8 @@ import structlog
 from marshmallow import RAISE, ValidationError
 
 from catalog import __version__
+from catalog.actions.candidate import Again
 from catalog.actions.context import Catalogue, Progress
-from catalog.actions.reread import Again
 from catalog.actions.source import report_of
 from catalog.errors import Busy, Fault, InvalidInput, NoRoom, Unavailable
 from catalog.extract import PARSER

@@ -19,8 +19,8 @@ from typing import Any
 import structlog
 
 from catalog.actions.apply import Candidate, checked
+from catalog.actions.candidate import Again
 from catalog.actions.context import Catalogue
-from catalog.actions.reread import Again
 from catalog.errors import GongkaiError, NotFound, Refused
 from catalog.extract.versions import UNFINISHED, parser_version
 from catalog.harvesters.pipeline import NO_ITEMS_FAULT, UNKNOWN_TYPE

@@ -18,8 +18,7 @@ from catalog.actions.context import Actor, Catalogue
 from catalog.errors import Busy, Conflict, GongkaiError, Misconfigured, NotFound, Refused
 from catalog.extract import PARSER
 from catalog.extract.ocr.alto import read_alto, write_alto
-from catalog.extract.ocr.engines import Picture
-from catalog.extract.ocr.words import Word, WordPage
+from catalog.extract.ocr.words import Picture, Word, WordPage
 from catalog.extract.plugin import ExtractorsPlugin
 from catalog.extract.registry import Extractors, extract
 from catalog.harvesters import pipeline

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.extract.history_roc import put_history, read_roc_history, third_day
-from catalog.extract.roc_clauses import articles_of, until_of
+from catalog.extract.history_roc import put_history, read_roc_history
+from catalog.extract.roc_clauses import articles_of, third_day, until_of
 from catalog.model.draft import Draft
 
 

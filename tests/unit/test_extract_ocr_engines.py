@@ -16,10 +16,10 @@ from PIL import Image
 
 from catalog.errors import Misconfigured, Refused
 from catalog.extract.ocr import engines, pictures
-from catalog.extract.ocr.engines import Engine, Picture, choose
+from catalog.extract.ocr.engines import Engine, choose
 from catalog.extract.ocr.pictures import Pictures
 from catalog.extract.ocr.reading import lines_of
-from catalog.extract.ocr.words import Word, WordPage, confidence
+from catalog.extract.ocr.words import Picture, Word, WordPage, confidence
 from catalog.extract.reader import read_lines
 from tests.extract_format_samples import pdf
 

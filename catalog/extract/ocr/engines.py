@@ -5,12 +5,11 @@ An engine is made once a process: loading its models takes as long as reading a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, Protocol
 
 from catalog.errors import Misconfigured
-from catalog.extract.ocr.words import WordPage
+from catalog.extract.ocr.words import Picture, WordPage
 
 Choice = Literal["auto", "rapidocr", "tesseract", "none"]
 CHOICES: tuple[Choice, ...] = ("auto", "rapidocr", "tesseract", "none")
@@ -19,16 +18,6 @@ MISSING = (
     " apt-get install tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra is the light choice"
 )
 """What is said where there is no engine, and what to do about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One page as a picture: 3 bytes a pixel (blue, green, red), rows from the top without gaps. `number` is its page, from 1."""
-
-    number: int
-    width: int
-    height: int
-    pixels: bytes
 
 
 class Engine(Protocol):

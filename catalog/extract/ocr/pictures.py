@@ -12,7 +12,7 @@ from typing import Any, Literal
 import orjson
 
 from catalog.errors import Refused
-from catalog.extract.ocr.engines import Picture
+from catalog.extract.ocr.words import Picture
 
 RENDER_DPI = 200
 """Dots an inch at which the pages of a PDF are drawn: the least at which 小五 type (9 points) is 25 pixels high; scans are made at 200 to 300."""

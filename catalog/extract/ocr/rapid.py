@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.errors import Misconfigured, Refused
-from catalog.extract.ocr.engines import Picture
-from catalog.extract.ocr.words import Word, WordPage
+from catalog.extract.ocr.words import Picture, Word, WordPage
 
 MODELS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",

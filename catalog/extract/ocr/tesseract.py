@@ -11,9 +11,8 @@ import shutil
 import subprocess
 
 from catalog.errors import Refused
-from catalog.extract.ocr.engines import Picture
 from catalog.extract.ocr.hocr import read_hocr
-from catalog.extract.ocr.words import WordPage
+from catalog.extract.ocr.words import Picture, WordPage
 
 LANGUAGES = ("chi_sim", "chi_tra")
 """The models that are used, as far as they are installed; both know Latin letters, and `eng` beside them reads red heads as English."""
