@@ -399,10 +399,10 @@ def test_a_link_gives_the_content_under_its_name(bucket):
 def test_a_link_ends_and_cannot_be_bent(bucket):
     stored, other = bucket.files.put(CONTENT), bucket.files.put(b"another content")
     options = {"disposition": "attachment", "media_type": "text/plain"}
-    link = bucket.files.link(stored.sha256, **options, seconds=1)
-    assert fetched(link)[0] == 200
-    time.sleep(2.1)
     lasting = bucket.files.link(stored.sha256, **options, seconds=60)
+    assert fetched(lasting)[0] == 200
+    link = bucket.files.link(stored.sha256, **options, seconds=1)
+    time.sleep(2.1)
     bent = (
         link,
         lasting.replace(stored.sha256, other.sha256),

@@ -76,8 +76,17 @@ def test_an_answer_that_cannot_be_sent_is_made_here() -> None:
     assert found == [(item, "here") for item in ITEMS]
 
 
-def test_what_is_raised_here_is_raised_and_the_child_is_gone() -> None:
-    here = os.getpid()
+def test_what_is_raised_here_is_raised_and_the_child_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, fork = os.getpid(), os.fork
+    children: list[int] = []
+
+    def remembered() -> int:
+        child = fork()
+        if child:
+            children.append(child)
+        return child
+
+    monkeypatch.setattr(os, "fork", remembered)
 
     def work(item: int) -> int:
         if os.getpid() == here and item > FIRST:
@@ -87,8 +96,9 @@ def test_what_is_raised_here_is_raised_and_the_child_is_gone() -> None:
 
     with pytest.raises(MemoryError):
         list(spread(ITEMS, work, alone=True))
+    assert len(children) == 1
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(children[0], os.WNOHANG)
 
 
 @pytest.mark.parametrize(("count", "alone"), [(LEAST - 1, True), (len(ITEMS), False)])
