@@ -31,13 +31,15 @@ def new_id() -> str:
 
 def encode_text(blocks: Sequence[Block]) -> tuple[str, bytes]:
     """The digest of a text and the bytes that it is of: a JSON array of `[kind, text, level, anchor]`, and `page` where there is one."""
-    body = orjson.dumps([_row(block) for block in blocks])
+    body = orjson.dumps(
+        [
+            (block.kind, block.text, block.level, block.anchor)
+            if block.page is None
+            else (block.kind, block.text, block.level, block.anchor, block.page)
+            for block in blocks
+        ]
+    )
     return hashlib.sha256(body).hexdigest(), body
-
-
-def _row(block: Block) -> tuple[object, ...]:
-    row = (block.kind, block.text, block.level, block.anchor)
-    return row if block.page is None else (*row, block.page)
 
 
 def decode_text(body: bytes) -> list[Block]:

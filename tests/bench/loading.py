@@ -39,7 +39,9 @@ def gongkai(var: Path, *words: str) -> Took:
         stdout=subprocess.PIPE,
         text=True,
     )
-    output = process.stdout.read() if process.stdout else ""
+    assert process.stdout is not None
+    with process.stdout:
+        output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

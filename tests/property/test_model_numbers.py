@@ -95,7 +95,9 @@ def test_what_is_printed_in_any_form_is_read(number, wide):
 @given(numbers(), st.sampled_from(WORDS), st.sampled_from(["", "要求", "）", "，", "和", "文件"]))
 def test_in_running_text_a_number_has_its_own_left_edge(number, before, after):
     printed, canonical = number
-    assume(not (before.endswith("见") and printed.startswith("于")))  # 见于 is a word: nobody could tell 见 from 见于 here
+    assume(
+        not (before.endswith("见") and printed.startswith("于"))
+    )  # 见于 is a word: nobody could tell 见 from 见于 here
     text = f"{before}{printed}{after}"
     found = find_all(text)
     assert [one.number.canonical for one in found] == [canonical], text

