@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,22 @@ def gazette() -> None:
 @click.option("--profile", help="A profile of gazettes.yaml by name; else the file tells.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each issue and article.")
 def split(paths: tuple[Path, ...], profile: str | None, as_json: bool) -> None:  # noqa: FBT001 - click hands options over by name
-    """Divide the issues at PATHS (XML, PDF, text, folders) into articles and print them. Nothing is written."""
+    """Divide the issues at PATHS (XML, PDF, text, folders) into articles and print them. Nothing is written. Exit code 1 when one could not be divided."""
     from catalog.errors import GongkaiError
     from catalog.extract.registry import extract
     from catalog.harvesters.gazette_files import places, rows
 
+    undivided = 0
     for place in places([str(path) for path in paths]):
         if place.refused is not None:
             click.echo(f"{place.name}: {place.refused.message}", err=True)
+            undivided += 1
             continue
         try:
             found = rows(place, profile, extract)
         except GongkaiError as error:
             click.echo(f"{place.name}: {error}", err=True)
+            undivided += 1
             continue
         if as_json:
             _echo_line({"issue": place.name, "profile": found.profile, **_plain(found.row)})
@@ -46,6 +50,8 @@ def split(paths: tuple[Path, ...], profile: str | None, as_json: bool) -> None: 
                 _echo_line({"issue": place.name, **_plain(row)})
             else:
                 click.echo(_line(row))
+    if undivided:
+        sys.exit(1)
 
 
 @gazette.command()

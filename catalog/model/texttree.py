@@ -334,12 +334,6 @@ class _Walk:
                 return wanted
 
 
-def _unspread(text: str) -> str:
-    """A line of a title without the spaces that spread its characters (组 建 方 案)."""
-    words = text.split()
-    return "".join(words) if all(len(word) == 1 for word in words) else text
-
-
 def _follows(numbers: tuple[int, ...], last: tuple[int, ...]) -> bool:
     """Whether a decimal number is due after the last one: 1 or 1.1 at first, then 1.2 or 2 after 1.1, 1.1.1 after 1.1."""
     if not last:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from catalog.actions import Catalogue, call
 from catalog.app import create_app
+from catalog.cli import main
+from tests.gazette_samples import issue_text
 from tests.integration.gazette_catalogue import OPERATOR, build
 
 
@@ -103,6 +107,16 @@ def test_the_texts_of_gazette_and_site_are_compared(client: FlaskClient, catalog
     assert "<ins>" in text
     assert "<script" not in text
     assert "style=" not in text
+
+
+def test_a_command_that_divides_nothing_fails(tmp_path: Path) -> None:
+    good, bad = tmp_path / "2021-03.txt", tmp_path / "rows.jsonl"
+    good.write_text(issue_text(), "utf-8")
+    bad.write_text("{}", "utf-8")
+    divided = CliRunner().invoke(main, ["gazette", "split", str(good)])
+    assert (divided.exit_code, "articles" in divided.output) == (0, True)
+    refused = CliRunner().invoke(main, ["gazette", "split", str(good), str(bad)])
+    assert (refused.exit_code, "no gazette issue" in refused.output) == (1, True)
 
 
 def test_a_record_that_is_not_there_is_not_compared(client: FlaskClient, catalogue: Catalogue) -> None:
